@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "fullshelf",
+    platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "Fullshelf", targets: ["Fullshelf"]),
+        .executable(name: "fullshelf", targets: ["FullshelfCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // What everybody speaks: value types only.
+        .target(name: "PlanModel"),
+
+        // Numbers in, numbers out: nothing of the domain.
+        .systemLibrary(name: "CLAPACK", pkgConfig: "lapack", providers: [.apt(["liblapack-dev"]), .brew(["lapack"])]),
+        .target(name: "DenseLinearAlgebra", dependencies: ["CLAPACK"], linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .target(name: "InteriorPoint", dependencies: ["DenseLinearAlgebra"]),
+        .target(name: "Forecasting"),
+
+        // The stations of a plan.
+        .target(name: "PlanData", dependencies: ["PlanModel", .product(name: "TOMLKit", package: "TOMLKit"), .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Tiering", dependencies: ["PlanModel"]),
+        .target(name: "DemandPlanning", dependencies: ["PlanModel", "Forecasting"]),
+        .target(name: "StockBands", dependencies: ["PlanModel"]),
+        .target(name: "Allocation", dependencies: ["PlanModel", "InteriorPoint"]),
+        .target(name: "PlanCheck", dependencies: ["PlanModel"]),
+        .target(name: "Reporting", dependencies: ["PlanModel"]),
+        .target(name: "PackageGenerator", dependencies: ["PlanModel"]),
+
+        // One call from package to report, and the command line around it.
+        .target(
+            name: "Fullshelf",
+            dependencies: [
+                "PlanModel", "PlanData", "Tiering", "DemandPlanning", "StockBands", "Allocation", "PlanCheck", "Reporting", "PackageGenerator",
+                "Forecasting",
+            ]),
+        .executableTarget(
+            name: "FullshelfCLI",
+            dependencies: [
+                "Fullshelf", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .target(name: "TestSupport", dependencies: ["PlanModel"], path: "Tests/TestSupport"),
+        .testTarget(name: "PlanModelTests", dependencies: ["PlanModel", "TestSupport"]),
+        .testTarget(name: "PlanDataTests", dependencies: ["PlanData", "TestSupport"]),
+        .testTarget(name: "TieringTests", dependencies: ["Tiering", "TestSupport"]),
+        .testTarget(name: "ForecastingTests", dependencies: ["Forecasting", "TestSupport"]),
+        .testTarget(name: "DemandPlanningTests", dependencies: ["DemandPlanning", "TestSupport"]),
+        .testTarget(name: "StockBandsTests", dependencies: ["StockBands", "TestSupport"]),
+        .testTarget(name: "InteriorPointTests", dependencies: ["InteriorPoint", "DenseLinearAlgebra", "TestSupport"]),
+        .testTarget(name: "AllocationTests", dependencies: ["Allocation", "PlanCheck", "TestSupport"]),
+        .testTarget(name: "PlanCheckTests", dependencies: ["PlanCheck", "TestSupport"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(name: "PackageGeneratorTests", dependencies: ["PackageGenerator", "PlanData", "TestSupport"]),
+        .testTarget(name: "FullshelfTests", dependencies: ["Fullshelf", "TestSupport"]),
+        .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

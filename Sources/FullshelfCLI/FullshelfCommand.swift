@@ -1,0 +1,4 @@
+@main
+struct FullshelfCommand {
+    static func main() { print("fullshelf") }
+}
