@@ -40,7 +40,7 @@ public struct PlannedDemand: Hashable, Sendable {
 }
 
 /// Bands on the same pairs as the ``PlannedDemand`` they were made from.
-public struct StockBands: Hashable, Sendable {
+public struct StockBandTable: Hashable, Sendable {
     public var pairs: [Pair]
     /// Units.
     public var min: PairGrid
