@@ -124,13 +124,13 @@ extension Firm {
         package.capacityOverrides.sort { (order.firstIndex(of: $0.kind) ?? 0, $0.resource) < (order.firstIndex(of: $1.kind) ?? 0, $1.resource) }
     }
 
-    /// Overtime such that everything on hand and everything that can be made is 96 % of the season's demand: the last of it must be lost.
+    /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost: what the lines could make in the last weeks comes too late for the peak.
     private mutating func setOvertime(demand: HorizonDemand) {
         let weeks = Double(package.horizon.count)
         let onHand =
             package.stock.reduce(0) { $0 + $1.quantity } + package.inTransit.reduce(0) { $0 + $1.quantity }
             + zip(pairs, demand.openingOfPair).reduce(0) { $0 + $1.0.cover * $1.1 }
-        let missing = (0.96 * demand.mean * weeks - onHand) / (0.85 * demand.mean * weeks) - 1
+        let missing = (0.99 * demand.mean * weeks - onHand) / (0.85 * demand.mean * weeks) - 1
         let share = min(0.2, max(0.03, missing))
         for line in package.lines.indices {
             package.lines[line].overtimeHoursPerBucket = (package.lines[line].hoursPerBucket * share).rounded(.up)

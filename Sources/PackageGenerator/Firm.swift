@@ -19,6 +19,8 @@ struct Firm {
     var outageChance: Double
     /// Accounts that report their stock each week; the others each fourth week and whenever they are out.
     var reportsWeekly: [Bool]
+    /// `plan.toml`.
+    var settingsText: String
 
     /// Demand without chance, units per bucket, for `range` (negative = history).
     func expectedDemand(of pair: PairProfile, in range: Range<Int>) -> [Double] {
@@ -84,6 +86,7 @@ extension Firm {
         let falling = indicesFallingBy(sizes)
         promotedAccount = falling[1]
         outageChance = 1.0 / 250
+        settingsText = ""
         reportsWeekly = [Bool](repeating: false, count: size.accounts)
         for account in falling.prefix((size.accounts + 1) / 2) { reportsWeekly[account] = true }
         let largest = pairs.indices.filter { pairs[$0].account == falling[0] && pairs[$0].launchBucket == nil }
@@ -92,7 +95,9 @@ extension Firm {
             let june = horizon.bucket(of: SeasonCalendar.peakWeek.adding(days: -52 * 7 - 35))
             plannedOutage = (pairs[top].account, pairs[top].product, june..<june + 5)
         }
-        addEventsAndPrices(newProduct: newProduct)
+        addFeasts()
+        addPrices(newProduct: newProduct)
+        settingsText = generatedSettings
     }
 
     static func accountSizes(count: Int, seed: UInt64) -> [Double] {
@@ -215,26 +220,35 @@ extension Firm {
                 account: pair.account, product: pair.product, base: base,
                 growthPerBucket: productGrowth[pair.product] + accountGrowth[pair.account], amplitude: productSeason[pair.product],
                 // Small accounts buy less regularly.
-                noise: 0.08 + 0.22 / (1 + base / 40), cover: random.uniform(0.6...1.1),
+                noise: 0.08 + 0.22 / (1 + base / 40), cover: 0,
                 launchBucket: pair.product == launch.product ? launch.bucket : nil)
         }
         let volume = profiles.reduce(0) { $0 + $1.base }
         let height = profiles.reduce(0) { $0 + $1.base * $1.amplitude } / volume
-        for i in profiles.indices { profiles[i].amplitude *= 1.6 / height }
+        for i in profiles.indices {
+            profiles[i].amplitude *= 1.6 / height
+            // Irregular demand needs more on the shelf: running out is left to failed deliveries.
+            profiles[i].cover = random.uniform(0.6...1.0) + 2 * profiles[i].noise
+        }
         return profiles
     }
 
-    private mutating func addEventsAndPrices(newProduct: Int) {
+    /// Every feast of history and season, and the promotion of one account.
+    mutating func addFeasts() {
         let horizon = package.horizon
         let first = horizon.firstDay(of: -historyBuckets)
         let last = horizon.firstDay(of: horizon.count).adding(days: -1)
         for feast in SeasonCalendar.feasts {
             package.events += SeasonCalendar.events(feast, language: language, from: first, to: last)
         }
-        package.events += SeasonCalendar.events(
-            SeasonCalendar.promotion, language: language, account: promotedAccount, lift: SeasonCalendar.promotion.lift, from: first, to: last)
+        if let account = promotedAccount {
+            package.events += SeasonCalendar.events(
+                SeasonCalendar.promotion, language: language, account: account, lift: SeasonCalendar.promotion.lift, from: first, to: last)
+        }
+    }
 
-        // Prices rose each New Year; the last row is today's list price.
+    /// Prices rose each New Year; the last row is today's list price. The largest account has a price of its own for one product.
+    private mutating func addPrices(newProduct: Int) {
         let steps: [(date: String, factor: Double)] = [("2024-01-01", 0.94), ("2025-01-01", 0.97), ("2026-01-01", 1)]
         for product in package.products.indices {
             let price = package.products[product].price ?? 1
@@ -247,7 +261,6 @@ extension Firm {
                 package.prices.append(PriceRow(date: date, product: product, price: (price * step.factor * 10).rounded() / 10))
             }
         }
-        // The largest account has a price of its own for one product.
         if let outage = plannedOutage, let date = CalendarDate("2026-01-01") {
             let price = package.products[outage.product].price ?? 1
             package.prices.append(PriceRow(date: date, account: outage.account, product: outage.product, price: (price * 0.96 * 10).rounded() / 10))

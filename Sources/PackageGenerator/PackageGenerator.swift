@@ -1,4 +1,3 @@
-import Foundation
 import PlanModel
 
 /// A file of a generated package: its path inside the folder, and its bytes.
@@ -62,9 +61,9 @@ public func writeGeneratedFiles(_ files: [GeneratedFile], to folder: String) thr
 struct TableStyle {
     var separator: UInt8
     /// The word in the header for a column of a table.
-    var header: @Sendable (_ column: String) -> String
+    var header: @Sendable (_ table: String, _ column: String) -> String
 
-    static let standard = TableStyle(separator: UInt8(ascii: ","), header: { $0 })
+    static let standard = TableStyle(separator: UInt8(ascii: ","), header: { _, column in column })
 }
 
 /// Where the bytes of one file go.
@@ -94,13 +93,13 @@ extension Firm {
 
     /// Writes every file of the package, the history first: the accounts' opening stock is where it ends.
     mutating func write(style: TableStyle, open: (_ name: String) throws -> any FileOutput) throws {
-        let columns = ["date", "account", "product", "quantity"].map(style.header)
+        let columns = ["date", "account", "product", "quantity"]
         var outputs: [any FileOutput] = []
         func table(_ name: String, _ columns: [String]) throws -> TableWriter {
             let output = try open(name + ".csv")
             outputs.append(output)
             let writer = TableWriter(separator: style.separator, output: output.write)
-            for column in columns { writer.text(column) }
+            for column in columns { writer.text(style.header(name, column)) }
             try writer.endRow()
             return writer
         }
@@ -113,64 +112,13 @@ extension Firm {
             package.stock.append(StockRow(place: .account(pair.account), product: pair.product, quantity: quantity))
         }
         for entity in package.entityTables {
-            let writer = try table(entity.name, entity.columns.map(style.header))
+            let writer = try table(entity.name, entity.columns)
             try entity.rows(writer)
             try writer.flush()
         }
         let settings = try open("plan.toml")
         outputs.append(settings)
-        try settings.write(Array(planSettings.utf8))
+        try settings.write(Array(settingsText.utf8))
         for output in outputs { try output.close() }
-    }
-
-    /// `plan.toml`, saying what stands by default too, so that a planner sees what can be turned.
-    var planSettings: String {
-        let horizon = package.horizon
-        switch language {
-        case .english:
-            return """
-                # A generated firm: \(package.accounts.count) accounts, \(package.products.count) products, \(pairs.count) pairs sold.
-
-                [horizon]
-                bucket = "week"
-                start = "\(horizon.start)"
-                buckets = \(horizon.count)
-
-                [segments]
-                by = "value"
-                tiers = [0.8, 0.95]
-
-                [bands]                  # buckets of future demand
-                min_cover = 1.0
-                target_cover = 2.0
-                max_cover = 4.0
-
-                [report]
-                language = "en"
-
-                """
-        case .chinese:
-            return """
-                # 示例企业：\(package.accounts.count)个客户，\(package.products.count)个产品，\(pairs.count)个在售组合。
-
-                [horizon]                # 计划期
-                bucket = "week"
-                start = "\(horizon.start)"
-                buckets = \(horizon.count)
-
-                [segments]               # 客户分级
-                by = "value"
-                tiers = [0.8, 0.95]
-
-                [bands]                  # 合理库存：未来需求的周数
-                min_cover = 1.0
-                target_cover = 2.0
-                max_cover = 4.0
-
-                [report]
-                language = "zh"
-
-                """
-        }
     }
 }
