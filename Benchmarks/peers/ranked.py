@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 
 import highspy
@@ -36,6 +38,21 @@ class Optimum:
     x: np.ndarray
 
 
+def quiet_highs() -> highspy.Highs:
+    """A HiGHS instance without its banner, which the constructor writes to standard output past every option."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        highs = highspy.Highs()
+        highs.silent()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+    return highs
+
+
 class RankedSolver:
     """One HiGHS model; ranks are minimised and held on it in turn."""
 
@@ -46,7 +63,7 @@ class RankedSolver:
         self.interior = method == "ipm" or (method == "auto" and self.columns > LARGE)
         self.lower = np.array(lp.lower)
         self.upper = np.array(lp.upper)
-        self.reach = np.array(lp.reach)
+        self.reach = np.minimum(lp.reach, lp.upper)
         self.row_lower = list(lp.row_lower)
         self.row_upper = list(lp.row_upper)
         self.matrix_start = list(lp.start)
@@ -54,7 +71,7 @@ class RankedSolver:
         self.matrix_value = list(lp.value)
         self.held: dict[Rank, float] = {}
         self.last: np.ndarray | None = None
-        self.highs = highspy.Highs()
+        self.highs = quiet_highs()
         for option, value in {
             "output_flag": False,
             "threads": 1,
@@ -125,7 +142,7 @@ class RankedSolver:
             lower *= size
             value = program.value(rank, x)
             cuts = self._missing_tangents(rank, x, value, lower)
-            if not any(held_is_open for _, held_is_open in cuts):
+            if not any(exceeded for _, exceeded in cuts):
                 best = min(best, value)
                 if value - lower <= SHARING_TOLERANCE * max(program.scale(rank, value), 1e-12) or not cuts:
                     self.last = x
@@ -140,11 +157,13 @@ class RankedSolver:
         program = self.program
         found = []
         for other, squares in program.squares.items():
+            # The simplex method keeps each tangent only to its own tolerance; asking for more would never end.
+            floor = 4 * FEASIBILITY * sum(square.weight for square in squares)
             if other == rank:
-                tolerance = 0.1 * SHARING_TOLERANCE * program.scale(rank, value)
+                tolerance = max(0.1 * SHARING_TOLERANCE * program.scale(rank, value), floor)
                 exceeded = False
             elif other in self.held:
-                tolerance = 0.1 * SHARING_TOLERANCE * program.scale(other, self.held[other])
+                tolerance = max(0.1 * SHARING_TOLERANCE * program.scale(other, self.held[other]), floor)
                 exceeded = program.value(other, x) > self.held[other] + tolerance
                 if not exceeded:
                     continue
