@@ -43,18 +43,18 @@ public func forecastSeries(_ history: [Double], season: Int, horizon: Int, quant
     let known = series.filter { !$0.isNaN }
     if let value = known.first, known.allSatisfy({ $0 == value }) { return constant(max(value * scale, 0), model: "constant") }
     let combination = Combination(series, season: season, horizon: horizon + gap)
-    let mean = combination.mean.dropFirst(gap).map { $0 * scale }
-    let spread = combination.spread.dropFirst(gap).map { $0 * scale }
+    // Near the largest number a forecast or quantile stops there.
+    func restored(_ value: Double) -> Double { min(value * scale, .greatestFiniteMagnitude) }
     let ascending = quantiles.sorted()
-    let values = zip(mean, spread).map { mean, spread -> [Double] in
+    let values = zip(combination.mean, combination.spread).dropFirst(gap).map { mean, spread -> [Double] in
         let distribution = DemandDistribution(mean: mean, standardDeviation: spread, isPositive: combination.isPositive)
         // Asked in any order, computed in rising order, so that rounding can never make them cross.
         var floor = 0.0
         let rising = ascending.map { p -> Double in
-            floor = max(floor, distribution.quantile(p))
+            floor = max(floor, restored(distribution.quantile(p)))
             return floor
         }
         return quantiles.map { p in rising[ascending.firstIndex(of: p) ?? 0] }
     }
-    return SeriesForecast(mean: mean, quantiles: values, model: combination.model)
+    return SeriesForecast(mean: combination.mean.dropFirst(gap).map(restored), quantiles: values, model: combination.model)
 }
