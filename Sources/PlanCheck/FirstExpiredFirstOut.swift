@@ -1,0 +1,88 @@
+import PlanModel
+
+/// Where following the lots came to a stop.
+struct LotStop {
+    var kind: LotNetwork.Kind
+    var place: Place
+    var bucket: Int
+    /// Units for which no lot was left, or that no arc could take.
+    var quantity: Double
+}
+
+extension LotNetwork {
+    /// Puts lots on the arcs, in each node first what must be taken off, then what is served, then movements (soonest arrival first), each
+    /// taking the lots that expire first; the rest is kept.
+    ///
+    /// - Returns: nil when every unit found its way: the plan keeps all shelf lives. A stop proves nothing: another choice of lots may do.
+    func firstExpiredFirstOut() -> LotStop? {
+        guard let order = placeOrder() else {
+            return LotStop(kind: .move, place: places[0], bucket: 0, quantity: 0)
+        }
+        var lots = supply
+        for t in 0..<bucketCount {
+            for place in order {
+                let node = place * bucketCount + t
+                var here = Array(lots[node * classCount..<(node + 1) * classCount])
+                let tolerance = CheckReport.tolerance * (1 + size(here))
+                func take(_ arc: Arc, _ classes: some Sequence<Int>, _ left: inout Double) {
+                    for last in classes where left > 0 && here[last] > 0 {
+                        let part = min(left, here[last])
+                        here[last] -= part
+                        left -= part
+                        if let to = arc.to { lots[to * classCount + last] += part }
+                    }
+                }
+                func stop(_ kind: Kind, _ quantity: Double) -> LotStop {
+                    LotStop(kind: kind, place: places[place], bucket: t, quantity: quantity)
+                }
+                let out = outgoing[node].map { arcs[$0] }
+                for arc in out where arc.kind == .expire {
+                    var left = arc.quantity
+                    take(arc, 0...t, &left)
+                    if left > tolerance { return stop(.expire, left) }
+                }
+                for arc in out where arc.kind == .serve {
+                    var left = arc.quantity
+                    take(arc, t...bucketCount, &left)
+                    if left > tolerance { return stop(.serve, left) }
+                }
+                let moves = out.filter { $0.kind == .move }.sorted { arrival($0) < arrival($1) }
+                for arc in moves {
+                    var left = arc.quantity
+                    take(arc, min(arrival(arc), bucketCount)...bucketCount, &left)
+                    // Lots that come past their day at the other end: legal, but only good for taking off there.
+                    take(arc, t..<min(arrival(arc), bucketCount), &left)
+                    if left > tolerance { return stop(.move, left) }
+                }
+                let past = here[0...t].reduce(0, +)
+                if past > tolerance { return stop(.stock, past) }
+                if t + 1 < bucketCount {
+                    for last in (t + 1)...bucketCount { lots[(node + 1) * classCount + last] += here[last] }
+                }
+            }
+        }
+        return nil
+    }
+
+    private func arrival(_ arc: Arc) -> Int { arc.to.map(bucket(ofNode:)) ?? bucketCount }
+
+    /// Places so that movements without lead time go forwards; nil when they go round in a circle.
+    private func placeOrder() -> [Int]? {
+        var into = [Int](repeating: 0, count: places.count)
+        var next = [Set<Int>](repeating: [], count: places.count)
+        for arc in arcs where arc.kind == .move {
+            guard let to = arc.to, bucket(ofNode: to) == arc.bucket else { continue }
+            if next[arc.from / bucketCount].insert(to / bucketCount).inserted { into[to / bucketCount] += 1 }
+        }
+        var order = places.indices.filter { into[$0] == 0 }
+        var head = 0
+        while head < order.count {
+            for place in next[order[head]].sorted() {
+                into[place] -= 1
+                if into[place] == 0 { order.append(place) }
+            }
+            head += 1
+        }
+        return order.count == places.count ? order : nil
+    }
+}
