@@ -124,14 +124,25 @@ extension Firm {
         package.capacityOverrides.sort { (order.firstIndex(of: $0.kind) ?? 0, $0.resource) < (order.firstIndex(of: $1.kind) ?? 0, $1.resource) }
     }
 
+    static let leastOvertimeShare = 0.03
+
+    /// Units an hour of a line that makes its products as they are demanded.
+    private func unitsPerHour(of line: Int, demand: HorizonDemand) -> Double {
+        let rows = package.lineProducts.filter { $0.line == line }
+        let units = rows.reduce(0.0) { $0 + demand.meanOfProduct[$1.product] }
+        let hours = rows.reduce(0.0) { $0 + demand.meanOfProduct[$1.product] / $1.rate }
+        return hours > 0 ? units / hours : 0
+    }
+
     /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost: what the lines could make in the last weeks comes too late for the peak.
     private mutating func setOvertime(demand: HorizonDemand) {
         let weeks = Double(package.horizon.count)
         let onHand =
             package.stock.reduce(0) { $0 + $1.quantity } + package.inTransit.reduce(0) { $0 + $1.quantity }
             + zip(pairs, demand.openingOfPair).reduce(0) { $0 + $1.0.cover * $1.1 }
-        let missing = (0.99 * demand.mean * weeks - onHand) / (0.85 * demand.mean * weeks) - 1
-        let share = min(0.2, max(0.03, missing))
+        let regular = package.lines.indices.reduce(0.0) { sum, line in sum + unitsPerHour(of: line, demand: demand) * package.lines[line].hoursPerBucket }
+        let missing = (0.99 * demand.mean * weeks - onHand) / (regular * weeks) - 1
+        let share = min(0.2, max(Firm.leastOvertimeShare, missing))
         for line in package.lines.indices {
             package.lines[line].overtimeHoursPerBucket = (package.lines[line].hoursPerBucket * share).rounded(.up)
         }

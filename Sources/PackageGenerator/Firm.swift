@@ -60,7 +60,7 @@ struct PairProfile: Sendable {
 extension Firm {
     /// Accounts, products and who buys what, by the stated size.
     ///
-    /// Account sizes are log-normal (deviation 1.3), drawn again until the top fifth holds 64 to 76 %; the summer is 1.6 × base on average over
+    /// Account sizes are log-normal (deviation 1.3), drawn again until the top fifth holds 64 to 76 % and no account three fifths of that; the summer is 1.6 × base on average over
     /// products, more for lemonade and less for stout.
     init(size: PackageSize, seed: UInt64, language: NameLanguage) {
         let horizon = Horizon(unit: .week, start: SeasonCalendar.start(buckets: size.buckets), count: size.buckets)
@@ -102,14 +102,17 @@ extension Firm {
 
     static func accountSizes(count: Int, seed: UInt64) -> [Double] {
         var random = SplitMix64(seed: seed, stream: "account-sizes")
-        let top = max(1, count / 5)
+        let top = (count + 2) / 5
         var sizes: [Double] = []
         var share = 0.0
+        var largest = 0.0
         repeat {
             sizes = (0..<count).map { _ in portableExp(1.3 * random.normal()) }
             let falling = sizes.sorted(by: >)
-            share = falling.prefix(top).reduce(0, +) / falling.reduce(0, +)
-        } while share < 0.64 || share > 0.76
+            let total = falling.reduce(0, +)
+            share = falling.prefix(top).reduce(0, +) / total
+            largest = falling[0] / total
+        } while share < 0.64 || share > 0.76 || largest > 0.6 * share
         let mean = sizes.reduce(0, +) / Double(count)
         return sizes.map { $0 / mean }
     }

@@ -11,7 +11,7 @@ public enum GeneratedFixture: String, CaseIterable, Sendable {
 /// The files of a fixture's `input` folder; see fixtures/<name>/README.md.
 public func fixturePackage(_ fixture: GeneratedFixture) -> [GeneratedFile] {
     let language: NameLanguage = fixture == .brewery ? .english : .chinese
-    var firm = Firm.complete(size: .s, seed: 7, language: language)
+    var firm = Firm.complete(size: .s, seed: 8, language: language)
     // One stock-out, so that what a forecast makes of it can be read off.
     firm.outageChance = 0
     guard fixture == .breweryZh else { return firm.files(style: .standard) }

@@ -115,7 +115,7 @@ extension Firm {
 
         // Line capacities differ a little from their share of the demand, so lines bind at different times; their sum is 0.85 of the mean.
         var capacity = lineLoad.map { $0 * random.uniform(0.93...1.07) }
-        let factor = 0.85 * demand.mean / capacity.reduce(0, +)
+        let factor = regularShare(demand: demand) * demand.mean / capacity.reduce(0, +)
         for line in capacity.indices { capacity[line] *= factor }
         for line in package.lines.indices {
             let products = assignments.filter { $0.line == line }.map(\.product)
@@ -138,6 +138,14 @@ extension Firm {
             let prices = products.reduce(0.0) { $0 + (package.products[$1].price ?? 1) } / Double(max(1, products.count))
             package.lines[line].overtimeCostPerHour = (unitsPerHour * prices * 0.1 / 10).rounded(.up) * 10
         }
+    }
+
+    /// Regular line capacity over mean demand: 0.85, or less where a horizon is so short that the opening stock would cover what is missing.
+    private func regularShare(demand: HorizonDemand) -> Double {
+        // Centres hold 0.5 to 1 week and a twelfth on the road, accounts their cover.
+        let onHand = zip(pairs, demand.openingOfPair).reduce(0.0) { $0 + $1.1 * ($1.0.cover + 0.75 + 1.0 / 12) }
+        let season = demand.mean * Double(package.horizon.count)
+        return min(0.85, (0.99 - onHand / season) / (1 + Firm.leastOvertimeShare))
     }
 
     private mutating func buildOutboundLanes(size: PackageSize, demand: HorizonDemand, sourcing: Sourcing) {
