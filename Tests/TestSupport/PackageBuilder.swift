@@ -102,11 +102,15 @@ public final class PackageBuilder {
 
     /// Demand of a pair from bucket 0 on; shorter series end in zeros.
     @discardableResult
-    public func demand(_ account: String, _ product: String = "P", _ series: [Double]) -> PackageBuilder {
+    public func demand(_ account: String, _ product: String, _ series: [Double]) -> PackageBuilder {
         precondition(series.count <= settings.horizon.count, "more demand than buckets")
         demands.append((account, product, series + [Double](repeating: 0, count: settings.horizon.count - series.count)))
         return self
     }
+
+    /// Demand of product `P`.
+    @discardableResult
+    public func demand(_ account: String, _ series: [Double]) -> PackageBuilder { demand(account, "P", series) }
 
     // MARK: Making
 
@@ -143,7 +147,7 @@ public final class PackageBuilder {
 
     /// Material in one unit of a product.
     @discardableResult
-    public func bom(_ product: String = "P", _ material: String, _ quantity: Double = 1) -> PackageBuilder {
+    public func bom(_ product: String, _ material: String, _ quantity: Double = 1) -> PackageBuilder {
         recipes.append((product, material, quantity))
         return self
     }
@@ -191,13 +195,19 @@ public final class PackageBuilder {
     ///   - place: Id of a site or account.
     ///   - expires: `YYYY-MM-DD`, the last day it may be served.
     @discardableResult
-    public func stock(at place: String, _ product: String = "P", _ quantity: Double, expires: String? = nil) -> PackageBuilder {
+    public func stock(at place: String, _ product: String, _ quantity: Double, expires: String? = nil) -> PackageBuilder {
         let day = expires.map { text -> CalendarDate in
             guard let day = CalendarDate(text) else { preconditionFailure("no such day: \(text)") }
             return day
         }
         stocks.append((place, product, quantity, day))
         return self
+    }
+
+    /// Stock of product `P`.
+    @discardableResult
+    public func stock(at place: String, _ quantity: Double, expires: String? = nil) -> PackageBuilder {
+        stock(at: place, "P", quantity, expires: expires)
     }
 
     @discardableResult

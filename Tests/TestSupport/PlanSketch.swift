@@ -27,33 +27,46 @@ public final class PlanSketch {
 
     /// Units made on a line, from bucket 0 on; shorter series end in zeros.
     @discardableResult
-    public func make(_ line: String, _ product: String = "P", _ series: [Double]) -> PlanSketch {
+    public func make(_ line: String, _ product: String, _ series: [Double]) -> PlanSketch {
         made[Key(resource: index(of: line, in: small.package.lines.map(\.id)), product: productIndex(product))] = padded(series)
         return self
     }
 
     /// Units dispatched on a lane.
     @discardableResult
-    public func move(_ lane: String, _ product: String = "P", _ series: [Double]) -> PlanSketch {
+    public func move(_ lane: String, _ product: String, _ series: [Double]) -> PlanSketch {
         moved[Key(resource: index(of: lane, in: small.package.lanes.map(\.id)), product: productIndex(product))] = padded(series)
         return self
     }
 
     /// Units served, in place of all that can be.
     @discardableResult
-    public func serve(_ account: String, _ product: String = "P", _ series: [Double]) -> PlanSketch {
+    public func serve(_ account: String, _ product: String, _ series: [Double]) -> PlanSketch {
         served[Key(resource: index(of: account, in: small.package.accounts.map(\.id)), product: productIndex(product))] = padded(series)
         return self
     }
 
     /// Units taken off at the end of a bucket because they are past their last day.
     @discardableResult
-    public func expire(at place: String, _ product: String = "P", _ series: [Double]) -> PlanSketch {
+    public func expire(at place: String, _ product: String, _ series: [Double]) -> PlanSketch {
         let site = small.package.sites.firstIndex { $0.id == place }
         let key = site.map(Place.site) ?? .account(index(of: place, in: small.package.accounts.map(\.id)))
         expired[PlaceKey(place: key, product: productIndex(product))] = padded(series)
         return self
     }
+
+    /// The same for product `P`.
+    @discardableResult
+    public func make(_ line: String, _ series: [Double]) -> PlanSketch { make(line, "P", series) }
+
+    @discardableResult
+    public func move(_ lane: String, _ series: [Double]) -> PlanSketch { move(lane, "P", series) }
+
+    @discardableResult
+    public func serve(_ account: String, _ series: [Double]) -> PlanSketch { serve(account, "P", series) }
+
+    @discardableResult
+    public func expire(at place: String, _ series: [Double]) -> PlanSketch { expire(at: place, "P", series) }
 
     /// All rows, rising by their keys, all-zero rows left out.
     public func plan() -> Plan {
