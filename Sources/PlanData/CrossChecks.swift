@@ -39,8 +39,9 @@ extension PackageReader {
     }
 
     private func checkSupplyOfSites() {
-        guard isKnown(.sites), isKnown(.lanes), isKnown(.lines), isThere(.sites) else { return }
+        guard !sites.isEmpty, isKnown(.sites), isKnown(.lanes), isKnown(.lines) else { return }
         var isSupplied = [Bool](repeating: false, count: sites.count)
+        // A line or lane whose site is unknown was told already; it counts for the first site here.
         for line in lines { isSupplied[line.site] = true }
         for lane in lanes { if case .site(let site) = lane.to { isSupplied[site] = true } }
         for row in stock { if case .site(let site) = row.place { isSupplied[site] = true } }

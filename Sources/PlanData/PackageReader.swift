@@ -204,7 +204,7 @@ final class PackageReader {
                     bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector, progress: progress)
             else { return false }
             rows(table)
-            if table.rowCount == 0 { reportNoRows(schema) }
+            if table.rowCount == 0, !table.isCutShort { reportNoRows(schema) }
             return true
         }
         guard isReadable else {

@@ -25,9 +25,12 @@ final class TableReader {
     /// True while no cell of the current record was found bad.
     private(set) var isSound = true
     private(set) var rowCount = 0
+    /// True when the file could not be split into records to its end.
+    private(set) var isCutShort = false
     private let encoding: TextEncoding
     private let mapping: HeaderMapping
     private let byteCount: Int
+    private let separator: UInt8
     private var scanner: CSVScanner
     private var caches: [FieldCache]
     private var lastDate: (bytes: (UInt64, UInt16), date: CalendarDate)?
@@ -52,6 +55,8 @@ final class TableReader {
                 guard try scanner.next() else { continue }
             } catch {
                 failure = failure ?? error
+                // The same whatever the separator, and costly to find out three times.
+                if case .recordTooLong = error { break }
                 continue
             }
             let headers = (0..<scanner.fieldCount).map { position in
@@ -61,7 +66,8 @@ final class TableReader {
             let score = HeaderMapping.recognised(headers, schema: schema, columnNames: columnNames) * 10_000 + headers.count
             if score > best?.score ?? 0 { best = (headers, separator, score) }
         }
-        guard let best else {
+        // A file that splits into known headers one way is that; one that does not, and fails another way, has failed.
+        guard let best, failure == nil || best.score >= 10_000 else {
             if let failure {
                 failure.report(file: file, to: collector)
             } else {
@@ -78,6 +84,7 @@ final class TableReader {
         self.encoding = encoding
         self.progress = progress
         byteCount = bytes.count
+        separator = best.separator
         caches = [FieldCache](repeating: FieldCache(), count: best.headers.count)
         // Without a required column every row would tell the same again.
         let missing = zip(schema.fields, mapping.positions).contains { field, position in field.isRequired && position < 0 }
@@ -114,6 +121,23 @@ final class TableReader {
             file, "the file is empty; it needs at least a header line", advice: "Export it again (it holds \(title)), or delete it.")
     }
 
+    /// How the file is written.
+    struct Dialect {
+        let encodingName: String
+        let separator: String
+    }
+
+    var dialect: Dialect {
+        Dialect(encodingName: encoding == .utf8 ? "utf-8" : "gb18030", separator: String(decoding: [separator], as: UTF8.self))
+    }
+
+    /// The file's headers with the fields they stand for.
+    var headers: [(header: String, field: TableField?)] {
+        mapping.headers.enumerated().map { position, header in
+            (header, mapping.positions.firstIndex(of: position).map { schema.fields[$0] })
+        }
+    }
+
     func column(_ name: String) -> Column {
         guard let number = schema.fields.firstIndex(where: { $0.name == name }) else { preconditionFailure("\(schema.name) has no field \(name)") }
         let position = mapping.positions[number]
@@ -132,6 +156,7 @@ final class TableReader {
                 guard try scanner.next() else { return false }
             } catch {
                 error.report(file: file, to: collector)
+                isCutShort = true
                 return false
             }
             if let progress, scanner.offset >= nextProgress {

@@ -36,9 +36,9 @@ enum EncodingDetection: Equatable {
 
     static func detect(_ bytes: UnsafeRawBufferPointer) -> EncodingDetection {
         if bytes.isEmpty { return .empty }
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || looksLikeUTF16(bytes) { return .utf16 }
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return .spreadsheet }
         if bytes.starts(with: [0x1F, 0x8B]) { return .compressed }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || looksLikeUTF16(bytes) { return .utf16 }
         let bodyStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         if bytes.count == bodyStart { return .empty }
         let utf8 = UTF8Census(bytes, from: bodyStart)
