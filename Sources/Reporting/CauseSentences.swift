@@ -13,12 +13,7 @@ public func causeSentence(_ row: ShortageRow, package: DataPackage, language: Re
 extension Wording {
     /// "line L2 is full in the week of 3 May 2027".
     func scarcity(_ reason: ShortageReason, resource: String, buckets: ClosedRange<Int>?, package: DataPackage) -> String {
-        let when =
-            buckets.map { range in
-                range.lowerBound == range.upperBound
-                    ? self(" in \(inBucket(range.lowerBound))", "在\(inBucket(range.lowerBound))")
-                    : self(" from \(span(range.lowerBound, range.upperBound))", "自 \(span(range.lowerBound, range.upperBound)) ")
-            } ?? ""
+        let when = buckets.map { self(" " + during($0), during($0)) } ?? ""
         switch reason {
         case .hours: return self("the hours of line \(resource) are used up\(when)", "产线 \(resource) 的工时\(when)已用尽")
         case .material:
@@ -45,8 +40,7 @@ extension Wording {
         case .promise: return self("promise \(resource) has to be kept first", "须先履行承诺 \(resource)")
         case .rank:
             return self(
-                "no resource is short here; an earlier rank or the rounding to cases and lots decides (account \(resource))",
-                "此处并无资源短缺，由更高优先级或箱规、批量取整决定（客户 \(resource)）")
+                "no resource is short; an earlier rank or the rounding to cases and lots decides", "并无资源短缺，由更高优先级或箱规、批量取整决定")
         }
     }
 

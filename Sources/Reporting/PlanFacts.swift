@@ -7,7 +7,7 @@ struct CauseSummary {
     /// Units lost because of it.
     var lost: Double
     var lostValue: Double
-    /// First and last bucket in which it is scarce; nil where the cause has no bucket.
+    /// First and last bucket in which its scarcity costs sales, a twentieth of the loss left out at either end; nil where the cause has no bucket.
     var buckets: ClosedRange<Int>?
     /// First bucket in which a demand is lost because of it.
     var firstLoss: Int
@@ -112,9 +112,11 @@ struct PlanFacts {
         var positions: [Key: Int] = [:]
         var summaries: [CauseSummary] = []
         var losers: [[Int: Double]] = []
+        var lostByBucket: [[Int: Double]] = []
         var takers: [[Taker.Key: Double]] = []
         for row in rows {
-            let key = Key(reason: row.reason, resource: row.resource)
+            // Losses without a scarce resource have no place in common but that.
+            let key = Key(reason: row.reason, resource: row.reason == .rank ? "" : row.resource)
             let position: Int
             if let known = positions[key] {
                 position = known
@@ -123,18 +125,16 @@ struct PlanFacts {
                 positions[key] = position
                 summaries.append(
                     CauseSummary(
-                        reason: row.reason, resource: row.resource, lost: 0, lostValue: 0, buckets: nil, firstLoss: row.bucket, losers: [],
+                        reason: key.reason, resource: key.resource, lost: 0, lostValue: 0, buckets: nil, firstLoss: row.bucket, losers: [],
                         takers: []))
                 losers.append([:])
+                lostByBucket.append([:])
                 takers.append([:])
             }
             summaries[position].lost += row.lost
             summaries[position].lostValue += row.lost * prices[row.product]
             summaries[position].firstLoss = min(summaries[position].firstLoss, row.bucket)
-            if let bucket = row.resourceBucket {
-                let known = summaries[position].buckets ?? bucket...bucket
-                summaries[position].buckets = min(known.lowerBound, bucket)...max(known.upperBound, bucket)
-            }
+            if let bucket = row.resourceBucket { lostByBucket[position][bucket, default: 0] += row.lost }
             losers[position][row.account, default: 0] += row.lost
             // The same bucket's takers stand in every row that names it: the largest figure is enough to say who they are.
             for taker in row.takenBy {
@@ -143,6 +143,7 @@ struct PlanFacts {
             }
         }
         for index in summaries.indices {
+            summaries[index].buckets = mainBuckets(lostByBucket[index])
             summaries[index].losers = losers[index].sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }.map(\.key)
             summaries[index].takers = takers[index]
                 .sorted { $0.value != $1.value ? $0.value > $1.value : ($0.key.account, $0.key.order) < ($1.key.account, $1.key.order) }
@@ -151,6 +152,20 @@ struct PlanFacts {
         return summaries.sorted {
             $0.lost != $1.lost ? $0.lost > $1.lost : ($0.reason.rawValue, $0.resource) < ($1.reason.rawValue, $1.resource)
         }
+    }
+
+    private static func mainBuckets(_ lost: [Int: Double]) -> ClosedRange<Int>? {
+        var buckets = lost.sorted { $0.key < $1.key }[...]
+        let edge = 0.05 * buckets.reduce(0) { $0 + $1.value }
+        for isFirst in [true, false] {
+            var cut = 0.0
+            while buckets.count > 1, let end = isFirst ? buckets.first : buckets.last, cut + end.value <= edge {
+                cut += end.value
+                if isFirst { buckets.removeFirst() } else { buckets.removeLast() }
+            }
+        }
+        guard let first = buckets.first?.key, let last = buckets.last?.key else { return nil }
+        return first...last
     }
 
     private static func fullLines(_ package: DataPackage, plan: Plan) -> [[Int]] {

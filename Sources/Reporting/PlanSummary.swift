@@ -9,7 +9,7 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
     lines.append(
         words(
             "Plan for \(horizon.count) \(words.bucketWord(Double(horizon.count))) from \(words.date(horizon.start)): \(package.accounts.count) accounts, \(package.products.count) products",
-            "计划期自 \(words.date(horizon.start)) 起 \(horizon.count) \(words.bucketWord(Double(horizon.count)))：\(package.accounts.count) 个客户，\(package.products.count) 个产品"
+            "计划期自\(words.date(horizon.start))起 \(horizon.count) \(words.bucketWord(Double(horizon.count)))：\(package.accounts.count) 个客户，\(package.products.count) 个产品"
         ))
     lines.append("")
     var table = TextTable(alignments: [.left, .right, .right, .right, .right, .right])
@@ -40,7 +40,7 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
             short.rows.append([
                 package.title(account: row.account).fitted(to: 32), words.tier(row.tier), words.units(row.lost),
                 words.percent(row.fillRate),
-                words("from \(words.bucket(row.firstLoss))", "自 \(words.bucket(row.firstLoss))"),
+                words("from \(words.bucket(row.firstLoss))", "自\(words.bucket(row.firstLoss))"),
             ])
         }
         lines += short.lines(indent: 4)
@@ -59,7 +59,7 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
         lines.append(
             words(
                 "Pre-build starts in \(words.inBucket(preBuild.start)): \(words.units(preBuild.units)) units by \(words.bucket(preBuild.top)).",
-                "自\(words.inBucket(preBuild.start))开始预生产：到 \(words.bucket(preBuild.top)) 累计 \(words.units(preBuild.units)) 件。"))
+                "自\(words.inBucket(preBuild.start))开始预生产：到\(words.bucket(preBuild.top))累计 \(words.units(preBuild.units)) 件。"))
     }
     lines.append(
         words(

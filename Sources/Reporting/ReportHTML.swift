@@ -9,7 +9,7 @@ public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: K
     let horizon = package.horizon
     let length = "\(horizon.count) \(words.bucketWord(Double(horizon.count)))"
     let lastDay = horizon.firstDay(of: horizon.count).adding(days: -1)
-    let title = words("Season plan, \(length) from \(words.date(horizon.start))", "旺季计划：自 \(words.date(horizon.start)) 起 \(length)")
+    let title = words("Season plan, \(length) from \(words.date(horizon.start))", "旺季计划：\(words.date(horizon.start))起\(length)")
     let sections = page.sections
     let navigation = sections.map { section -> Markup in "<a href=\"#\(section.id)\">\(section.title)</a> " }.joined()
     let body = sections.map { section -> Markup in
@@ -17,7 +17,7 @@ public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: K
     }.joined()
     let scope = words(
         "\(package.accounts.count) accounts, \(package.products.count) products, \(words.date(horizon.start)) to \(words.date(lastDay))",
-        "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start)) 至 \(words.date(lastDay))")
+        "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start))至\(words.date(lastDay))")
     let document: Markup = """
         <!DOCTYPE html>
         <html lang="\(language == .english ? "en" : "zh-CN")">
@@ -94,6 +94,14 @@ struct ReportPage {
         return words("units", "件")
     }
 
+    /// What quantities are called inside a sentence.
+    var unitWord: String {
+        switch words.language {
+        case .english: "units"
+        case .chinese: unit.unicodeScalars.allSatisfy(\.isASCII) ? "件" : unit
+        }
+    }
+
     func bucketCell(_ bucket: Int) -> Markup { "<span class=\"d\">\(words.bucket(bucket))</span>" }
 }
 
@@ -146,8 +154,8 @@ extension ReportPage {
         }
         let total = keyFigures.total
         let answer = words(
-            "\(facts.shortAccounts.count) of \(package.accounts.count) accounts, \(words.units(total.lost)) \(unit)",
-            "\(package.accounts.count) 个客户中 \(facts.shortAccounts.count) 个，共 \(words.units(total.lost)) \(unit)")
+            "\(facts.shortAccounts.count) of \(package.accounts.count) accounts, \(words.units(total.lost)) \(unitWord)",
+            "\(package.accounts.count) 个客户中 \(facts.shortAccounts.count) 个，共 \(words.units(total.lost)) \(unitWord)")
         let byTier = keyFigures.tiers.indices.compactMap { index -> Markup? in
             let number = facts.shortAccounts.filter { $0.tier == index + 1 }.count
             guard number > 0 else { return nil }
@@ -167,8 +175,8 @@ extension ReportPage {
                 (
                     preBuild.start,
                     words(
-                        "pre-build starts: \(words.units(preBuild.units)) \(unit) by \(words.bucket(preBuild.top))",
-                        "开始预生产：到 \(words.bucket(preBuild.top)) 累计 \(words.units(preBuild.units)) \(unit)")
+                        "pre-build starts: \(words.units(preBuild.units)) \(unitWord) by \(words.bucket(preBuild.top))",
+                        "开始预生产：到\(words.bucket(preBuild.top))累计 \(words.units(preBuild.units)) \(unitWord)")
                 ))
         }
         if let cause = facts.causes.filter({ $0.buckets != nil }).first, let buckets = cause.buckets {
@@ -182,7 +190,9 @@ extension ReportPage {
             dates.append(
                 (
                     peak,
-                    words("demand peaks at \(words.units(facts.demand[peak])) \(unit)", "需求高峰 \(words.units(facts.demand[peak])) \(unit)")
+                    words(
+                        "demand peaks at \(words.units(facts.demand[peak])) \(unitWord)",
+                        "需求高峰 \(words.units(facts.demand[peak])) \(unitWord)")
                 ))
         }
         dates.sort { ($0.bucket, $0.text) < ($1.bucket, $1.text) }

@@ -60,7 +60,9 @@ extension ReportPage {
         let broken = promises.filter { $0.shortfall > 1e-6 * max(1, $0.promised) }.count
         let sentence =
             broken == 0
-            ? words("All \(promises.count) promises are kept.", "全部 \(promises.count) 项承诺均可履行。")
+            ? words(
+                promises.count == 1 ? "The one promise is kept." : "All \(promises.count) promises are kept.",
+                "全部 \(promises.count) 项承诺均可履行。")
             : words(
                 "\(broken) of \(promises.count) promises cannot be kept in full; the plan makes the total missing as small as can be.",
                 "\(promises.count) 项承诺中有 \(broken) 项无法完全履行；计划已使总缺口最小。")
@@ -240,7 +242,7 @@ extension ReportPage {
             let after = overrides.reduce(0) { $0 + $1.quantity }
             body += """
                 <p>\(words(
-                    "\(overrides.count) figures were overridden by hand: \(words.units(before)) became \(words.units(after)).",
+                    "Overridden by hand: \(overrides.count) \(overrides.count == 1 ? "figure" : "figures"), from \(words.units(before)) to \(words.units(after)) in all.",
                     "人工修改了 \(overrides.count) 个预测值：由 \(words.units(before)) 改为 \(words.units(after))。"))</p>
 
                 """

@@ -8,14 +8,14 @@ extension ReportPage {
         let last = lastYear
         let band = quantileBand
         var series: [TimeChart.Series] = []
-        if let band {
-            let name = words("forecast \(band.name)", "预测 \(band.name)")
-            series.append(.init(name: name, mark: .band(upper: band.upper), values: band.lower.map { $0 }, style: "s-band"))
-        }
         series.append(
             .init(name: words("planned sales", "计划供应"), mark: .bars(isStacked: false), values: facts.served.map { $0 }, style: "s-served"))
         if keyFigures.total.lost > 1e-6 {
             series.append(.init(name: words("lost", "损失"), mark: .bars(isStacked: true), values: facts.lost.map { $0 }, style: "s-lost"))
+        }
+        if let band {
+            let name = words("forecast \(band.name)", "预测 \(band.name)")
+            series.append(.init(name: name, mark: .band(upper: band.upper), values: band.lower.map { $0 }, style: "s-band"))
         }
         series.append(.init(name: words("demand planned for", "计划需求"), mark: .line, values: facts.demand.map { $0 }, style: "s-plan"))
         if last.contains(where: { $0 != nil }) {
@@ -24,7 +24,7 @@ extension ReportPage {
         let total = facts.demand.reduce(0, +)
         let lastTotal = last.compactMap { $0 }.reduce(0, +)
         var sentence = words(
-            "\(words.units(total)) \(unit) are demanded over the horizon", "计划期总需求 \(words.units(total)) \(unit)")
+            "\(words.units(total)) \(unitWord) are demanded over the horizon", "计划期总需求 \(words.units(total)) \(unitWord)")
         if let peak = facts.peak {
             sentence += words(
                 ", with the peak of \(words.units(facts.demand[peak])) in \(words.inBucket(peak))",
@@ -97,7 +97,7 @@ extension ReportPage {
             lower[row.bucket] += isKnown ? row.quantiles[0] : row.quantity
             upper[row.bucket] += isKnown ? row.quantiles[levels.count - 1] : row.quantity
         }
-        func name(_ level: Double) -> String { "P" + Wording.significant(level * 100) }
+        func name(_ level: Double) -> String { "P" + Wording.shortest(level * 100) }
         return ("\(name(low))–\(name(high))", lower, upper)
     }
 

@@ -40,8 +40,8 @@ extension ReportPage {
             facts.causes.count > shown.count
             ? """
             <p class="quiet">\(words(
-                "\(facts.causes.count - shown.count) further causes account for \(words.amount(whole - said)) \(unit); all are in shortages.csv.",
-                "另有 \(facts.causes.count - shown.count) 项原因，合计 \(words.amount(whole - said)) \(unit)，详见 shortages.csv。"))</p>
+                "\(facts.causes.count - shown.count) further causes account for \(words.amount(whole - said)) \(unitWord); all are in shortages.csv.",
+                "另有 \(facts.causes.count - shown.count) 项原因，合计 \(words.amount(whole - said)) \(unitWord)，详见 shortages.csv。"))</p>
             """ : ""
         return """
             <h3>\(words("What to ease, largest loss first", "应缓解的瓶颈（按损失排序）"))</h3>

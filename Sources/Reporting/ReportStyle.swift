@@ -33,6 +33,8 @@ let reportStyle: Markup = """
     caption{text-align:left;font-weight:600;padding:0 0 .3rem}
     th,td{padding:.32rem .7rem .32rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     th:last-child,td:last-child{padding-right:0}
+    tbody th,tbody td:not(.n){overflow-wrap:anywhere}
+    tbody th{min-width:7rem}
     thead th{font-weight:600;color:var(--soft);font-size:.82rem;border-bottom:1.5px solid var(--ink);vertical-align:bottom}
     tbody th{font-weight:500}
     .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -53,14 +55,14 @@ let reportStyle: Markup = """
     svg .s-used{fill:var(--mid)}
     svg .s-over{fill:var(--main)}
     svg .s-lost{fill:url(#hatch);stroke:var(--warm);stroke-width:.8}
-    svg .s-band{fill:#e9eef2;stroke:none}
+    svg .s-band{fill:#6d7f8f;fill-opacity:.17;stroke:none}
     svg path{fill:none;stroke-linejoin:round}
     svg .s-plan{stroke:var(--ink);stroke-width:2.2}
     svg .s-last{stroke:var(--soft);stroke-width:1.6;stroke-dasharray:2 4;stroke-linecap:round}
     svg .s-limit{stroke:var(--ink);stroke-width:1.4}
     svg .s-limit2{stroke:var(--ink);stroke-width:1.4;stroke-dasharray:6 4}
     svg .s-need{stroke:var(--warm);stroke-width:2.2}
-    svg .s-target{stroke:var(--main);stroke-width:1.4;stroke-dasharray:6 4}
+    svg .s-target{stroke:var(--main);stroke-width:1.8;stroke-dasharray:.1 4;stroke-linecap:round}
     .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;list-style:none;margin:.3rem 0 0;padding:0;font-size:.82rem;color:var(--soft)}
     .legend svg{width:22px;height:14px;vertical-align:-2px;margin-right:.4rem}
     .share{width:7rem;height:.6rem;vertical-align:middle}

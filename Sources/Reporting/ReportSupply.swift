@@ -16,8 +16,8 @@ extension ReportPage {
         let early = zip(used, need).reduce(0) { $0 + max(0, $1.0 - $1.1) }
         let beyond = zip(need, hours.all).reduce(0) { $0 + max(0, $1.0 - $1.1) }
         var sentence = words(
-            "The lines run \(words.units(used.reduce(0, +))) of \(words.units(hours.regular.reduce(0, +))) regular hours, \(words.units(hours.overtimeUsed.reduce(0, +))) of them as overtime.",
-            "产线共运行 \(words.units(used.reduce(0, +))) 小时（正常工时 \(words.units(hours.regular.reduce(0, +)))），其中加班 \(words.units(hours.overtimeUsed.reduce(0, +)))。"
+            "The lines run \(words.units(used.reduce(0, +))) hours: \(words.units(hours.regularUsed.reduce(0, +))) of \(words.units(hours.regular.reduce(0, +))) regular ones and \(words.units(hours.overtimeUsed.reduce(0, +))) of overtime.",
+            "产线共运行 \(words.units(used.reduce(0, +))) 小时：正常工时 \(words.units(hours.regularUsed.reduce(0, +)))（可用 \(words.units(hours.regular.reduce(0, +)))），加班 \(words.units(hours.overtimeUsed.reduce(0, +)))。"
         )
         if beyond > 0.5 {
             sentence += words(

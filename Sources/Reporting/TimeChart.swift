@@ -181,19 +181,19 @@ struct TimeChart {
         return "<ul class=\"legend\">\(items)</ul>"
     }
 
-    /// 1, 2 or 5 times a power of ten, about a fourth of the height.
+    /// 1, 2, 2.5 or 5 times a power of ten, about a fifth of the height.
     static func niceStep(_ highest: Double) -> Double {
         guard highest > 0, highest.isFinite else { return 1 }
         var power = 1.0
-        while power * 10 <= highest / 4 { power *= 10 }
-        while power > highest / 4 { power /= 10 }
-        let rough = highest / 4 / power
-        return power * (rough <= 1 ? 1 : rough <= 2 ? 2 : rough <= 5 ? 5 : 10)
+        while power * 10 <= highest / 5 { power *= 10 }
+        while power > highest / 5 { power /= 10 }
+        let rough = highest / 5 / power
+        return power * (rough <= 1 ? 1 : rough <= 2 ? 2 : rough <= 2.5 && power > 1 ? 2.5 : rough <= 5 ? 5 : 10)
     }
 
     private static func tick(_ value: Double, step: Double) -> String {
-        if step >= 1 { return Wording.grouped(value, decimals: 0) }
-        return Wording.grouped(value, decimals: step >= 0.1 ? 1 : step >= 0.01 ? 2 : 3)
+        if step >= 1 { return Wording.grouped(value, decimals: step == step.rounded() ? 0 : 1) }
+        return Wording.grouped(value, decimals: step >= 0.1 ? 2 : 3)
     }
 
     private func px(_ value: Double) -> String { plain(value) }

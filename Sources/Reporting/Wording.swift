@@ -26,7 +26,7 @@ struct Wording {
         var percent = (share * 1000).rounded() / 10
         if share < 1 - 1e-9, percent >= 100 { percent = 99.9 }
         if share > 1e-9, percent <= 0 { percent = 0.1 }
-        return Wording.grouped(percent, decimals: 1) + (language == .english ? " %" : "%")
+        return Wording.grouped(percent, decimals: 1) + (language == .english ? "\u{A0}%" : "%")
     }
 
     /// Three significant digits, for very small numbers as well: 0.0001 %, 1e-9.
@@ -42,8 +42,18 @@ struct Wording {
             mantissa *= 10
             exponent += 1
         }
-        if exponent <= 6 { return grouped(value, decimals: exponent + 1) }
+        if exponent <= 6 {
+            var text = grouped(value, decimals: exponent + 1)
+            while text.hasSuffix("0") { text.removeLast() }
+            return text
+        }
         return (value < 0 ? "-" : "") + grouped(mantissa, decimals: 0) + "e-\(exponent)"
+    }
+
+    /// A percentage level: 10, 2.5, 97.5.
+    static func shortest(_ value: Double) -> String {
+        let rounded = (value * 10).rounded() / 10
+        return rounded == rounded.rounded() ? grouped(rounded, decimals: 0) : grouped(rounded, decimals: 1)
     }
 
     /// Fixed decimals, half away from zero, thousands set off by commas. `–` for what is not finite.
@@ -107,7 +117,20 @@ struct Wording {
 
     /// "3 May – 24 May 2027", by first days; one bucket alone is named once.
     func span(_ first: Int, _ last: Int) -> String {
-        first == last ? bucket(first) : self("\(shortBucket(first)) – \(bucket(last))", "\(bucket(first)) 至 \(shortBucket(last))")
+        first == last ? bucket(first) : self("\(bucket(first)) – \(bucket(last))", "\(bucket(first))至\(bucket(last))")
+    }
+
+    /// "from 3 May to 24 May 2027", "in the week of 3 May 2027".
+    func during(_ buckets: ClosedRange<Int>) -> String {
+        if buckets.lowerBound == buckets.upperBound {
+            return self("in \(inBucket(buckets.lowerBound))", "在\(inBucket(buckets.lowerBound))")
+        }
+        let sameYear =
+            horizon.firstDay(of: buckets.lowerBound).yearMonthDay.year == horizon.firstDay(of: buckets.upperBound).yearMonthDay.year
+        let first = sameYear ? shortBucket(buckets.lowerBound) : bucket(buckets.lowerBound)
+        return self(
+            "from \(first) to \(bucket(buckets.upperBound))",
+            "自\(bucket(buckets.lowerBound))至\(sameYear ? shortBucket(buckets.upperBound) : bucket(buckets.upperBound))")
     }
 
     func bucketWord(_ count: Double) -> String {

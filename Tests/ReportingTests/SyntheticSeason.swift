@@ -1,4 +1,5 @@
 import PlanModel
+import TestSupport
 
 /// A made-up but consistent season: balances and capacities hold, goods are made as late as capacity lets them be (so there is pre-build), accounts are
 /// served by tier. Not optimal, and no solver is needed.
@@ -10,7 +11,7 @@ struct SyntheticSeason {
     ///   - accounts: At least 3; about a fifth become tier 1.
     ///   - capacityShare: Line capacity as a share of mean demand: below 1 something is lost.
     init(accounts accountCount: Int = 14, products productCount: Int = 5, weeks: Int = 26, capacityShare: Double = 0.9, seed: UInt64 = 1) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let horizon = Horizon(
             unit: .week, start: CalendarDate(year: 2027, month: 3, day: 1) ?? CalendarDate(daysSinceEpoch: 20_880), count: weeks)
         var package = DataPackage(
@@ -45,7 +46,7 @@ struct SyntheticSeason {
         var forecastRows: [ForecastRow] = []
         for (row, pair) in pairs.enumerated() {
             for bucket in 0..<weeks {
-                let base = volume * share[pair.account] / Double(productCount) * season(bucket) * (0.9 + 0.2 * random.next())
+                let base = volume * share[pair.account] / Double(productCount) * season(bucket) * (0.9 + 0.2 * random.uniform())
                 demand[row, bucket] = base.rounded()
                 forecastRows.append(
                     ForecastRow(
@@ -241,19 +242,5 @@ struct SyntheticSeason {
         plan.movements.sort { ($0.bucket, $0.lane, $0.product) < ($1.bucket, $1.lane, $1.product) }
         plan.accountPlan.sort { ($0.bucket, $0.account, $0.product) < ($1.bucket, $1.account, $1.product) }
         return plan
-    }
-}
-
-/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers from the same seed everywhere.
-struct SplitMix {
-    var state: UInt64
-
-    /// Uniform in 0 ..< 1.
-    mutating func next() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992
     }
 }
