@@ -60,7 +60,7 @@ struct Combination {
                 },
                 actual: series[origin..<end])
         }
-        let weights = Self.weights(methods, origins: origins)
+        let weights = Self.weights(methods, origins: origins, season: season)
 
         var combined = [Double](repeating: 0, count: horizon)
         for (weight, forecast) in zip(weights, forecasts) where weight > 0 { for h in 0..<horizon { combined[h] += weight * forecast[h] } }
@@ -76,10 +76,9 @@ struct Combination {
     /// The methods tried on a series of this length and season.
     private static func candidates(bucketCount n: Int, known: Int, season: Int) -> [Method] {
         if known < 4 { return [] }
-        if season > MethodBench.longestStateSeason {
-            return n > season + 4 ? [.lastYear, .yearFactors, .yearOffsets, .ets, .theta] : [.ets, .theta]
-        }
-        return [.ets, .theta]
+        guard season > 1, n > season + 4 else { return [.ets, .theta, .complexSmoothing] }
+        if season > MethodBench.longestStateSeason { return [.lastYear, .yearFactors, .yearOffsets, .ets, .theta] }
+        return [.ets, .theta, .complexSmoothing, .yearFactors, .lastYear]
     }
 
     /// Earlier origins, newest last: up to four, spread over the last horizon (or the last quarter of the history where that is shorter).
@@ -97,11 +96,11 @@ struct Combination {
     }
 
     /// Weights of the methods, summing to 1.
-    private static func weights(_ methods: [Method], origins: [Origin]) -> [Double] {
+    private static func weights(_ methods: [Method], origins: [Origin], season: Int) -> [Double] {
         let prior = methods.map { method -> Double in
             switch method {
             // Without evidence a long season is carried by its shape.
-            case .ets, .theta: methods.contains(.yearFactors) ? 0.1 : 1
+            case .ets, .theta, .complexSmoothing: season > MethodBench.longestStateSeason && methods.contains(.yearFactors) ? 0.1 : 1
             default: 1
             }
         }
@@ -123,11 +122,12 @@ struct Combination {
         let best = means.min() ?? .infinity
         guard best.isFinite, best > 0 else { return normalized(prior) }
         let trust = Double(most) / Double(most + 12)
+        let isLong = season > MethodBench.longestStateSeason
         let scored = methods.indices.map { index -> Double in
-            guard means[index].isFinite else { return 0 }
-            let ratio = best / means[index]
-            if ratio < 0.6 { return 0 }
-            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, 3 * trust)
+            // A method that could not forecast from the origins gets what the middling one gets.
+            let ratio = means[index].isFinite ? best / means[index] : 0.7
+            if ratio < (isLong ? 0.6 : 0.2) { return 0 }
+            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, (isLong ? 3 : 1) * trust)
         }
         return normalized(scored)
     }

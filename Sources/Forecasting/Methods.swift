@@ -4,8 +4,10 @@ enum Method: String, Sendable, CaseIterable {
     case seasonalNaive = "SeasonalNaive"
     /// Last year times half of last year's growth.
     case lastYear = "LastYear"
-    /// Exponential smoothing, form by AICc.
+    /// Exponential smoothing, forms weighted by AICc.
     case ets = "ETS"
+    /// Complex exponential smoothing, season taken out by classical decomposition.
+    case complexSmoothing = "CES"
     /// Dynamic optimised Theta, season taken out by classical decomposition.
     case theta = "Theta"
     /// Year shape as factors, exponential smoothing of the rest.
@@ -16,7 +18,9 @@ enum Method: String, Sendable, CaseIterable {
 
 /// What a fit leaves for fits to shorter parts of the same series: forms to use again and where to begin the search.
 struct MethodMemory {
-    var ets: [(form: ETSForm, parameters: ETSParameters)] = []
+    /// The forms that carry weight, heaviest first.
+    var ets: [(form: ETSForm, parameters: ETSParameters, weight: Double)] = []
+    var complexSmoothing: [Double]?
     var theta: DynamicThetaParameters?
     var shape: [Method: (form: ETSForm, parameters: ETSParameters)] = [:]
 }
@@ -52,19 +56,16 @@ struct MethodBench {
             let growth = seasonGrowth(filled, season: season, width: season / 2).squareRoot()
             return (0..<horizon).map { filled[n - season + $0 % season] * growth }
         case .ets:
-            let fitter = ETSFitter(series, filled: filled, season: season <= Self.longestStateSeason ? season : 1)
-            if memory.ets.isEmpty {
-                guard let best = fitter.rankedFits().first else { return nil }
-                memory.ets = [(best.form, best.parameters)]
-                return best.forecast(horizon: horizon)
-            }
-            let kept = memory.ets[0]
-            guard fitter.allows(kept.form) else { return nil }
-            return fitter.fit(kept.form, warmStart: kept.parameters, evaluationLimit: 60).forecast(horizon: horizon)
+            return etsForecast(horizon: horizon, memory: &memory)
+        case .complexSmoothing:
+            let adjustment = shortSeasonAdjustment()
+            let adjustedFilled = filledSeries(adjustment.adjusted, season: 1)
+            return adjustment.restored(
+                complexSmoothingForecast(adjustment.adjusted, filled: adjustedFilled, horizon: horizon, warmStart: &memory.complexSmoothing),
+                from: n)
         case .theta:
             guard n >= 3 else { return nil }
-            let adjustment =
-                season <= Self.longestStateSeason ? seasonallyAdjusted(series, filled: filled, season: season) : .none(series)
+            let adjustment = shortSeasonAdjustment()
             let adjustedFilled = filledSeries(adjustment.adjusted, season: 1)
             let parameters = fittedDynamicTheta(
                 adjustment.adjusted, filled: adjustedFilled, warmStart: memory.theta, evaluationLimit: memory.theta == nil ? 220 : 80)
@@ -85,6 +86,36 @@ struct MethodBench {
             }
             return adjustment.restored(fit.forecast(horizon: horizon), from: n)
         }
+    }
+
+    private func shortSeasonAdjustment() -> SeasonalAdjustment {
+        season <= Self.longestStateSeason ? seasonallyAdjusted(series, filled: filled, season: season) : .none(series)
+    }
+
+    /// Mean of the forms' forecasts, weighted by exp(−½ ΔAICc); forms below a hundredth of the best are left out.
+    ///
+    /// Source of the weights: Burnham & Anderson (2002), Model Selection and Multimodel Inference, section 2.9.
+    private func etsForecast(horizon: Int, memory: inout MethodMemory) -> [Double]? {
+        let fitter = ETSFitter(series, filled: filled, season: season <= Self.longestStateSeason ? season : 1)
+        var fits: [(fit: ETSFit, weight: Double)] = []
+        if memory.ets.isEmpty {
+            let ranked = fitter.rankedFits()
+            guard let best = ranked.first else { return nil }
+            fits = ranked.map { ($0, forecastingExp((best.aicc - $0.aicc) / 2)) }.filter { $0.weight > 0.01 }
+            memory.ets = fits.map { ($0.fit.form, $0.fit.parameters, $0.weight) }
+        } else {
+            // On parts of the series the two heaviest forms stand for all.
+            for kept in memory.ets.prefix(2) where fitter.allows(kept.form) {
+                fits.append((fitter.fit(kept.form, warmStart: kept.parameters, evaluationLimit: 50), kept.weight))
+            }
+            if fits.isEmpty { return nil }
+        }
+        var mean = [Double](repeating: 0, count: horizon)
+        let total = fits.reduce(0) { $0 + $1.weight }
+        for (fit, weight) in fits {
+            for (h, value) in fit.forecast(horizon: horizon).enumerated() { mean[h] += weight / total * value }
+        }
+        return mean
     }
 
     /// Forms for a series without its season: no undamped trend, which would run away over a year.
