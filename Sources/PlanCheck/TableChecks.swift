@@ -120,13 +120,9 @@ private func checkTiers(_ package: DataPackage, _ segmentation: Segmentation, _ 
         if let given = account.tier {
             if segment.tier != given { log.fault("\(name): its tier must be \(given), as accounts.csv gives it") }
         } else {
-            // Tier k as long as the share before is below cut k; a share that is the cut but for its last digits may fall on either side.
-            let near = 1e-9
-            let lowest = 1 + cuts.count { before >= $0 + near }
-            let highest = 1 + cuts.count { before >= $0 - near }
-            if !(lowest...highest).contains(segment.tier) {
-                log.fault("\(name): its tier must follow from the share before it, \(before)")
-            }
+            // A share that reaches the cut but for its last digits has reached it (behaviour B2: 0.4 + 0.25 + 0.15).
+            let tier = 1 + cuts.count { before >= $0 - 1e-12 }
+            if segment.tier != tier { log.fault("\(name): its tier must follow from the share before it, \(before)") }
         }
         before = segment.cumulativeShare
     }
