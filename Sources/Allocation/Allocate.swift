@@ -1,0 +1,74 @@
+import InteriorPoint
+import PlanModel
+
+/// Allocates limited making and transport to the accounts: all ranks in order, certified, then tidied, rounded and carried out.
+///
+/// - Parameters:
+///   - package: The data package.
+///   - demand: What is planned for.
+///   - bands: Bands on the pairs of `demand`.
+///   - segmentation: Tier of each account.
+///   - options: Threads and progress.
+/// - Returns: The plan, a certificate for each rank, resources with shadow prices. `certificate.feasibility` is left to the independent checker.
+/// - Throws: ``AllocationError``.
+///
+/// Method: docs/method.md. Cost: one interior-point solve a rank that is not proven by its value being 0.
+public func allocate(
+    _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, options: AllocationOptions = AllocationOptions()
+) throws -> AllocationOutcome {
+    let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
+    let resources = ResourceTable(model)
+    var sequence = RankSequence(model, resources: resources, options: options)
+    try sequence.run()
+    let rules = RoundingRules(model)
+    let tidy = TidyStage(sequence)
+    let none = StorageTightening(
+        site: [Double](repeating: 0, count: package.sites.count), account: [Double](repeating: 0, count: package.accounts.count))
+    let relaxed = try tidy.solve(tightening: none, rules: RoundingRules(model, isDisabled: true))
+    var executor = PlanExecutor(model, decisions: Decisions(relaxed.x, stage: relaxed.stage), rules: RoundingRules(model, isDisabled: true))
+    var plan = executor.run()
+    let relaxedValues = RankValues(model).values(of: plan)
+    if !rules.isEmpty {
+        plan = try rounded(model, tidy: tidy, none: none, rules: rules)
+    }
+    let values = rules.isEmpty ? relaxedValues : RankValues(model).values(of: plan)
+    var ranks: [RankCertificate] = []
+    for (index, outcome) in sequence.outcomes.enumerated() {
+        let value = values[index]
+        let scale = model.scale(of: outcome.rank, value: value)
+        let bound = min(outcome.bound, value)
+        ranks.append(
+            RankCertificate(
+                rank: outcome.rank, value: value, bound: bound, gap: scale > 0 ? (value - bound) / scale : 0, relaxedValue: relaxedValues[index]))
+    }
+    let certificate = Certificate(ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""))
+    return AllocationOutcome(
+        plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
+        rankPrices: sequence.outcomes.compactMap(\.prices), guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
+}
+
+/// Solves with a case in reserve at every account, carries the plan out in whole cases and lots, and gives storage back where remainders did not fit.
+private func rounded(_ model: AllocationModel, tidy: TidyStage, none: StorageTightening, rules: RoundingRules) throws -> Plan {
+    var tightening = none
+    var best: (plan: Plan, excess: Double)?
+    for _ in 0..<5 {
+        let solved = try tidy.solve(tightening: tightening, rules: rules)
+        var executor = PlanExecutor(model, decisions: Decisions(solved.x, stage: solved.stage), rules: rules)
+        let plan = executor.run()
+        let excess = executor.storageExcess.reduce(0, +) + executor.accountStockExcess.reduce(0, +)
+        if excess < best?.excess ?? .infinity { best = (plan, excess) }
+        if excess <= 1e-7 { break }
+        for site in tightening.site.indices { tightening.site[site] += 1.5 * executor.storageExcess[site] }
+        for account in tightening.account.indices { tightening.account[account] += 1.5 * executor.accountStockExcess[account] }
+    }
+    return best?.plan ?? Plan()
+}
+
+private func served(by guarantee: Guarantee, plan: Plan, model: AllocationModel) -> Double {
+    let counted = Set(model.pairs(of: guarantee).map { model.pairs[$0] })
+    var sum = 0.0
+    for row in plan.accountPlan where guarantee.buckets.contains(row.bucket) && counted.contains(Pair(account: row.account, product: row.product)) {
+        sum += row.served
+    }
+    return sum
+}

@@ -1,0 +1,58 @@
+import InteriorPoint
+import PlanModel
+
+/// How an allocation is run; none of it changes the plan.
+public struct AllocationOptions {
+    /// Worker threads; the same bytes come out for any number.
+    public var threads: Int
+    public var progress: ProgressHandler?
+    /// Called after each interior-point solve: rows, columns, iterations (for benchmarks).
+    public var onSolveStatistics: ((SolveStatistics) -> Void)?
+    /// Asked between ranks; true stops the run with ``AllocationError/cancelled``.
+    public var isCancelled: (() -> Bool)?
+
+    public init(threads: Int = 2, progress: ProgressHandler? = nil) {
+        self.threads = threads
+        self.progress = progress
+    }
+
+    func onSolve(_ stage: StageProgram, _ solution: InteriorPointSolution) {
+        onSolveStatistics?(
+            SolveStatistics(
+                rows: stage.program.rowCount, couplingRows: stage.program.couplingRows.count, columns: stage.program.columnCount,
+                iterations: solution.iterations))
+    }
+
+    func checkCancelled() throws {
+        if isCancelled?() == true { throw AllocationError.cancelled }
+    }
+}
+
+/// Size and effort of one interior-point solve.
+public struct SolveStatistics: Hashable, Sendable {
+    public var rows: Int
+    public var couplingRows: Int
+    public var columns: Int
+    public var iterations: Int
+}
+
+public enum AllocationError: Error, CustomStringConvertible, Equatable {
+    /// Frozen decisions, stock, storage or receipts contradict each other; what is broken, largest first.
+    case noPlanExists([String])
+    case cancelled
+    /// The solver could not prove a rank to the gap asked for; what was reached.
+    case notProven(rank: String, gap: Double)
+    /// No such rank in the package's settings.
+    case unknownRank(String)
+
+    public var description: String {
+        switch self {
+        case .noPlanExists(let broken):
+            "no plan can keep the data: " + broken.joined(separator: "; ")
+                + ". Correct the frozen decisions, opening stock, goods in transit or limits named here."
+        case .cancelled: "cancelled"
+        case .notProven(let rank, let gap): "rank \(rank) could be proven only to a relative gap of \(gap)"
+        case .unknownRank(let rank): "the plan has no rank \(rank); see [plan] ranks in plan.toml"
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import InteriorPoint
+import PlanModel
+
+/// A rank already solved, and the value it may not exceed while later ranks run.
+struct Hold: Sendable {
+    var rank: Rank
+    var limit: Double
+}
+
+/// Which parts of the model a stage needs; what a stage does not need makes no columns.
+struct StageContent: Sendable {
+    var holds: [Hold] = []
+    /// Tiers whose accounts have a column for their lost (or served) amount.
+    var amountTiers: Set<Int> = []
+    /// Tiers whose shortfall under the band's minimum counts.
+    var underTiers: Set<Int> = []
+    /// Whether stock over target and maximum costs.
+    var bandCosts = false
+    var guarantees = false
+    /// Limits and balances may be broken at a price: asks whether any plan exists.
+    var elastic = false
+
+    init() {}
+
+    /// What is needed to minimise `rank` while `holds` are kept.
+    init(rank: Rank?, holds: [Hold]) {
+        self.holds = holds
+        for hold in holds { require(hold.rank, asObjective: false) }
+        if let rank { require(rank, asObjective: true) }
+    }
+
+    private mutating func require(_ rank: Rank, asObjective: Bool) {
+        switch rank.aim {
+        case .guarantees: guarantees = true
+        case .lostSales: if !asObjective, let tier = rank.tier { amountTiers.insert(tier) }
+        case .sharing: if let tier = rank.tier { amountTiers.insert(tier) }
+        case .lateness: break
+        case .stockUnderMinimum: if let tier = rank.tier { underTiers.insert(tier) }
+        case .cost: bandCosts = true
+        }
+    }
+}
+
+/// A function of the columns: constant + cᵀx + ½ Σ q x².
+struct StageObjective {
+    var constant = 0.0
+    var linear: [Double]
+    var quadratic: [Double]
+
+    init(columnCount: Int) {
+        linear = [Double](repeating: 0, count: columnCount)
+        quadratic = [Double](repeating: 0, count: columnCount)
+    }
+
+    mutating func add(_ other: StageObjective, times factor: Double) {
+        guard factor != 0 else { return }
+        constant += factor * other.constant
+        for j in linear.indices {
+            linear[j] += factor * other.linear[j]
+            quadratic[j] += factor * other.quadratic[j]
+        }
+    }
+
+    func value(_ x: [Double]) -> Double {
+        var sum = constant
+        for j in x.indices { sum += (linear[j] + 0.5 * quadratic[j] * x[j]) * x[j] }
+        return sum
+    }
+}
+
+/// The linear program of one stage, with the meaning of its rows and columns.
+struct StageProgram {
+    let model: AllocationModel
+    let content: StageContent
+    var program: BlockProgram
+    let columns: [ProgramColumn]
+    /// What each column costs in the rank `cost`, and what frozen decisions cost whatever happens.
+    let costCoefficients: [Double]
+    let costConstant: Double
+    /// Row of each resource in ``ResourceTable/keys``; −1 where no row was needed (or, for overtime, always).
+    let resourceRows: [Int]
+    /// Column of each overtime resource; −1 otherwise.
+    let resourceColumns: [Int]
+    /// Row of each guarantee; −1 when the stage has none.
+    let guaranteeRows: [Int]
+    /// Names of elastic columns' rows, by the column's `a`.
+    let elasticNames: [String]
+
+    /// The aim of a rank as a function of this stage's columns, or nil when no column can make it positive.
+    func objective(of rank: Rank) -> StageObjective? {
+        var objective = StageObjective(columnCount: columns.count)
+        var isUsed = false
+        let hasAmounts = rank.tier.map { content.amountTiers.contains($0) } ?? false
+        func isOf(_ column: ProgramColumn) -> Bool { model.tier(ofPair: Int(column.a)) == rank.tier }
+        switch rank.aim {
+        case .guarantees:
+            for (j, column) in columns.enumerated() where column.kind == .shortfall {
+                objective.linear[j] = 1
+                isUsed = true
+            }
+        case .lostSales:
+            let last = model.bucketCount - 1
+            for (j, column) in columns.enumerated() {
+                if hasAmounts {
+                    let account = Int(column.a)
+                    switch column.kind {
+                    case .accountLost where model.tierOfAccount[account] == rank.tier:
+                        objective.linear[j] = model.package.accounts[account].weight
+                        isUsed = true
+                    case .accountServed where model.tierOfAccount[account] == rank.tier:
+                        let weight = model.package.accounts[account].weight
+                        objective.linear[j] = -weight
+                        objective.constant += weight * model.demandedAmount[account]
+                        isUsed = true
+                    default: break
+                    }
+                } else if (column.kind == .lost || (column.kind == .backlog && Int(column.bucket) == last)) && isOf(column) {
+                    objective.linear[j] = model.lossWeight(ofPair: Int(column.a))
+                    isUsed = true
+                }
+            }
+        case .sharing:
+            for (j, column) in columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
+                guard model.tierOfAccount[Int(column.a)] == rank.tier else { continue }
+                objective.quadratic[j] = column.kind == .accountLost ? 2 / model.demandedAmount[Int(column.a)] : 2
+                isUsed = true
+            }
+        case .lateness:
+            for (j, column) in columns.enumerated() where column.kind == .backlog && isOf(column) {
+                objective.linear[j] = model.lossWeight(ofPair: Int(column.a))
+                isUsed = true
+            }
+        case .stockUnderMinimum:
+            for (j, column) in columns.enumerated() where column.kind == .under && isOf(column) {
+                objective.linear[j] = model.lossWeight(ofPair: Int(column.a))
+                isUsed = true
+            }
+        case .cost:
+            objective.linear = costCoefficients
+            objective.constant = costConstant
+            isUsed = costConstant != 0 || costCoefficients.contains { $0 != 0 }
+        }
+        return isUsed ? objective : nil
+    }
+}
+
+extension StageProgram {
+    /// What a rank's aim amounts to at a solution of this stage, also where the stage has no columns of its own for it; nil where that
+    /// cannot be told from the columns.
+    func value(of rank: Rank, at x: [Double]) -> Double? {
+        switch rank.aim {
+        case .guarantees: return content.guarantees ? objective(of: rank)?.value(x) ?? 0 : nil
+        case .cost: return content.bandCosts ? objective(of: rank)?.value(x) ?? 0 : nil
+        case .lostSales, .lateness: return objective(of: rank)?.value(x) ?? 0
+        case .sharing:
+            let last = model.bucketCount - 1
+            var amount = [Double](repeating: 0, count: model.package.accounts.count)
+            for (j, column) in columns.enumerated() where column.kind == .lost || (column.kind == .backlog && Int(column.bucket) == last) {
+                let pair = model.pairs[Int(column.a)]
+                amount[pair.account] += model.unitMeasure[pair.product] * x[j]
+            }
+            var sum = 0.0
+            for account in amount.indices where model.tierOfAccount[account] == rank.tier && model.demandedAmount[account] > 0 {
+                let demanded = model.demandedAmount[account]
+                let served = demanded - amount[account]
+                sum += model.sharingRule(ofTier: rank.tier ?? 0) == .maxmin ? served * served : amount[account] * amount[account] / demanded
+            }
+            return sum
+        case .stockUnderMinimum:
+            let count = model.bucketCount
+            var stock = [Double](repeating: 0, count: model.pairs.count * count)
+            for (j, column) in columns.enumerated() where column.kind == .accountStock || column.kind == .under {
+                let cell = Int(column.a) * count + Int(column.bucket)
+                // With several lot classes the segments (b ≥ 0) repeat what the lots (b = −1) hold.
+                let hasLots = model.lots[model.pairs[Int(column.a)].product].count > 1
+                if column.kind == .under {
+                    if !hasLots { stock[cell] += program.upper[j] - x[j] }
+                } else if !hasLots || column.b == -1 {
+                    stock[cell] += x[j]
+                }
+            }
+            var sum = 0.0
+            for row in model.pairs.indices where model.tier(ofPair: row) == rank.tier {
+                for t in 0..<count { sum += model.lossWeight(ofPair: row) * max(0, model.bands.min[row, t] - stock[row * count + t]) }
+            }
+            return sum
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import PlanModel
+
+/// What is known of a pair's demand before the start.
+struct DemandHistory: Sendable {
+    /// Number of the first bucket of `values`; the last one is bucket −1. The bucket of the first sale: zeros before it are before the launch.
+    var firstBucket: Int
+    /// Demand a bucket, NaN = not known: hidden by a stock-out, or after the last day of sales data.
+    var values: [Double]
+    /// Buckets taken as hidden by a stock-out.
+    var stockOuts: [Int]
+    /// The pair has sales rows, all zero.
+    var isZeroThroughout: Bool
+
+    static let none = DemandHistory(firstBucket: 0, values: [], stockOuts: [], isZeroThroughout: false)
+
+    /// Known values.
+    var knownCount: Int { values.reduce(0) { $1.isNaN ? $0 : $0 + 1 } }
+
+    subscript(bucket: Int) -> Double { bucket >= firstBucket && bucket < 0 ? values[bucket - firstBucket] : .nan }
+}
+
+/// Number of the last bucket the history tells anything about, ≤ −1: the last sale, or the last count of stock where that is later.
+func lastKnownBucket(of package: DataPackage) -> Int {
+    let history = package.history
+    var last = history.lastSale.map { package.horizon.bucket(of: $0) } ?? -1
+    let counts = history.closingStock
+    let width = counts.bucketCount
+    for bucket in stride(from: -1, to: last, by: -1) where bucket >= counts.firstBucket {
+        let column = bucket - counts.firstBucket
+        if counts.pairs.indices.contains(where: { !counts.values[$0 * width + column].isNaN }) {
+            last = bucket
+            break
+        }
+    }
+    return min(last, -1)
+}
+
+/// Demand history of one pair: sales with launch, stock-outs and the end of the data taken into account.
+///
+/// - Parameters:
+///   - lastKnown: See ``lastKnownBucket(of:)``; later buckets are unknown, not zero.
+func demandHistory(of pair: Pair, in package: DataPackage, lastKnown: Int) -> DemandHistory {
+    let sales = package.history.sales
+    guard let row = sales.row(of: pair) else { return .none }
+    let all = sales.series(row)
+    guard let first = all.firstIndex(where: { $0 > 0 }) else {
+        var zero = DemandHistory.none
+        zero.isZeroThroughout = true
+        return zero
+    }
+    let firstBucket = sales.firstBucket + first - all.startIndex
+    // Returns beyond a bucket's own sales belong to earlier sales; demand itself is never negative.
+    var values = all[first...].map { max($0, 0) }
+    for bucket in max(firstBucket, lastKnown + 1)..<max(firstBucket, 0) { values[bucket - firstBucket] = .nan }
+    var stockOuts: [Int] = []
+    let counts = package.history.closingStock
+    if let countRow = counts.row(of: pair) {
+        let counted = counts.series(countRow)
+        let closing = values.indices.map { index -> Double in
+            let position = counted.startIndex + firstBucket + index - counts.firstBucket
+            return counted.indices.contains(position) ? counted[position] : .nan
+        }
+        // The count before the first sale, for the stock that bucket began with.
+        let position = counted.startIndex + firstBucket - 1 - counts.firstBucket
+        let opening = counted.indices.contains(position) ? counted[position] : .nan
+        for index in stockOutBuckets(sales: values, closing: closing, opening: opening, season: package.settings.forecast.season) {
+            values[index] = .nan
+            stockOuts.append(firstBucket + index)
+        }
+    }
+    return DemandHistory(firstBucket: firstBucket, values: values, stockOuts: stockOuts, isZeroThroughout: false)
+}

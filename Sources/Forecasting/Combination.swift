@@ -1,0 +1,184 @@
+/// Forecast of a scaled series as the weighted mean of several methods.
+///
+/// Each method forecasts from a few earlier origins, from what was known there. Weights are inverse errors, shrunk towards equal ones; a method much
+/// worse than the best is left out. The same errors, those of the weighted mean, set the width of the quantiles.
+///
+/// Source: rolling origins as in Tashman (2000), IJF 16, 437-450; shrinkage to equal weights after Stock & Watson (2004), J. Forecasting 23, 405-430.
+struct Combination {
+    /// Shape [H], ≥ 0.
+    let mean: [Double]
+    /// Standard deviation of the forecast error, shape [H].
+    let spread: [Double]
+    let model: String
+    /// Every known value is above zero.
+    let isPositive: Bool
+
+    private struct Origin {
+        /// Forecasts of each method, nil where it had none.
+        var forecasts: [[Double]?]
+        /// What came, NaN = missing.
+        var actual: ArraySlice<Double>
+    }
+
+    /// - Parameter series: Shape [n], n ≥ 1, first and last known, not constant, scaled to about 1.
+    init(_ series: [Double], season: Int, horizon: Int) {
+        let bench = MethodBench(series, season: season)
+        let n = series.count
+        let known = series.reduce(0) { $1.isNaN ? $0 : $0 + 1 }
+        let least = series.reduce(Double.infinity) { $1 < $0 ? $1 : $0 }
+        let largest = series.reduce(0.0) { $1 > $0 ? $1 : $0 }
+        isPositive = least > 0
+        // No method is believed beyond this: a trend that runs away, a factor that explodes.
+        let ceiling = 4 * largest
+        func bounded(_ forecast: [Double]) -> [Double] { forecast.map { $0.isFinite ? min(max($0, 0), ceiling) : largest } }
+
+        var memory = MethodMemory()
+        var methods: [Method] = []
+        var forecasts: [[Double]] = []
+        for method in Self.candidates(bucketCount: n, known: known, season: season) {
+            guard let forecast = bench.forecast(method, horizon: horizon, memory: &memory) else { continue }
+            methods.append(method)
+            forecasts.append(bounded(forecast))
+        }
+        if methods.isEmpty {
+            // Two or three values: their mean.
+            let level = max(0, series.reduce(0) { $1.isNaN ? $0 : $0 + $1 } / Double(max(known, 1)))
+            mean = [Double](repeating: level, count: horizon)
+            let deviation = (series.reduce(0) { $1.isNaN ? $0 : $0 + ($1 - level) * ($1 - level) } / Double(max(known - 1, 1))).squareRoot()
+            spread = (0..<horizon).map { deviation * (1 + 0.25 * Double($0)).squareRoot() }
+            model = "Mean"
+            return
+        }
+
+        let origins = Self.origins(bucketCount: n, season: season, horizon: horizon).map { origin -> Origin in
+            let past = MethodBench(Array(series[..<origin]), season: season)
+            let end = min(n, origin + max(horizon, 1))
+            let isUsable = past.series.reduce(0) { $1.isNaN ? $0 : $0 + 1 } >= 3
+            return Origin(
+                forecasts: methods.map { method in
+                    isUsable ? past.forecast(method, horizon: end - origin, memory: &memory).map(bounded) : nil
+                },
+                actual: series[origin..<end])
+        }
+        let weights = Self.weights(methods, origins: origins)
+
+        var combined = [Double](repeating: 0, count: horizon)
+        for (weight, forecast) in zip(weights, forecasts) where weight > 0 { for h in 0..<horizon { combined[h] += weight * forecast[h] } }
+        mean = combined
+        spread = Self.spread(
+            bench: bench, methods: methods, weights: weights, origins: origins, memory: memory, horizon: horizon)
+        model = methods.indices.filter { weights[$0] > 0 }.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+            .map { index -> String in
+                methods[index] == .ets ? (memory.ets.first?.form.description ?? Method.ets.rawValue) : methods[index].rawValue
+            }.joined(separator: "+")
+    }
+
+    /// The methods tried on a series of this length and season.
+    private static func candidates(bucketCount n: Int, known: Int, season: Int) -> [Method] {
+        if known < 4 { return [] }
+        if season > MethodBench.longestStateSeason {
+            return n > season + 4 ? [.lastYear, .yearFactors, .yearOffsets, .ets, .theta] : [.ets, .theta]
+        }
+        return [.ets, .theta]
+    }
+
+    /// Earlier origins, newest last: up to four, spread over the last horizon (or the last quarter of the history where that is shorter).
+    private static func origins(bucketCount n: Int, season: Int, horizon: Int) -> [Int] {
+        let least = season > MethodBench.longestStateSeason && n > season + 12 ? season + 6 : max(8, season > 1 ? 2 * season + 2 : 0)
+        let span = min(max(horizon, 4), max(n - least, 0), n / 4)
+        guard span >= 1 else { return [] }
+        let count = min(4, span)
+        var result: [Int] = []
+        for k in 0..<count {
+            let origin = n - span + (span * k) / count
+            if result.last != origin { result.append(origin) }
+        }
+        return result
+    }
+
+    /// Weights of the methods, summing to 1.
+    private static func weights(_ methods: [Method], origins: [Origin]) -> [Double] {
+        let prior = methods.map { method -> Double in
+            switch method {
+            // Without evidence a long season is carried by its shape.
+            case .ets, .theta: methods.contains(.yearFactors) ? 0.1 : 1
+            default: 1
+            }
+        }
+        var errors = [Double](repeating: 0, count: methods.count)
+        var counts = [Int](repeating: 0, count: methods.count)
+        for origin in origins {
+            for (index, forecast) in origin.forecasts.enumerated() {
+                guard let forecast else { continue }
+                for (f, y) in zip(forecast, origin.actual) where !y.isNaN {
+                    errors[index] += (f - y).magnitude
+                    counts[index] += 1
+                }
+            }
+        }
+        let most = counts.max() ?? 0
+        guard most > 0 else { return normalized(prior) }
+        // Three buckets' worth of the mean error stand for what was known before: few errors change little.
+        let means = methods.indices.map { counts[$0] == most ? errors[$0] / Double(most) : .infinity }
+        let best = means.min() ?? .infinity
+        guard best.isFinite, best > 0 else { return normalized(prior) }
+        let trust = Double(most) / Double(most + 12)
+        let scored = methods.indices.map { index -> Double in
+            guard means[index].isFinite else { return 0 }
+            let ratio = best / means[index]
+            if ratio < 0.6 { return 0 }
+            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, 3 * trust)
+        }
+        return normalized(scored)
+    }
+
+    private static func normalized(_ weights: [Double]) -> [Double] {
+        let sum = weights.reduce(0, +)
+        return sum > 0 ? weights.map { $0 / sum } : weights.map { _ in 1 / Double(weights.count) }
+    }
+
+    /// Standard deviation of the error by horizon: a growth shape scaled to the errors the weighted mean made at the origins.
+    private static func spread(
+        bench: MethodBench, methods: [Method], weights: [Double], origins: [Origin], memory: MethodMemory, horizon: Int
+    ) -> [Double] {
+        let growth: [Double]
+        if bench.season <= MethodBench.longestStateSeason, let kept = memory.ets.first {
+            growth = kept.form.errorGrowth(kept.parameters, season: bench.season, horizon: max(horizon, bench.series.count))
+        } else {
+            growth = (0..<max(horizon, bench.series.count)).map { (1 + 0.04 * Double($0)).squareRoot() }
+        }
+        var squares = 0.0
+        var count = 0.0
+        for origin in origins {
+            guard origin.forecasts.indices.allSatisfy({ weights[$0] == 0 || origin.forecasts[$0] != nil }) else { continue }
+            for (h, y) in origin.actual.enumerated() where !y.isNaN {
+                var f = 0.0
+                for index in methods.indices where weights[index] > 0 { f += weights[index] * (origin.forecasts[index]?[h] ?? 0) }
+                let score = (y - f) / growth[h]
+                squares += score * score
+                count += 1
+            }
+        }
+        // The series' own roughness stands in where origins are few: steps of one bucket (or season) with the season left out.
+        let rough = roughness(bench)
+        let prior = 6.0
+        let variance = (squares + prior * rough * rough) / (count + prior)
+        return (0..<horizon).map { variance.squareRoot() * growth[$0] }
+    }
+
+    /// Standard deviation of the seasonally adjusted series around its moving mean of five buckets, corrected for the mean's own share.
+    private static func roughness(_ bench: MethodBench) -> Double {
+        let n = bench.filled.count
+        let useSeason = bench.season > 1 && n > bench.season
+        // One bucket a season apart: the season drops out; half the squared difference is the variance.
+        let lag = useSeason ? bench.season : 1
+        var sum = 0.0
+        var count = 0.0
+        for t in stride(from: lag, to: n, by: 1) {
+            let step = bench.filled[t] - bench.filled[t - lag]
+            sum += step * step / 2
+            count += 1
+        }
+        return count > 0 ? (sum / count).squareRoot() : 0
+    }
+}

@@ -1,0 +1,94 @@
+/// A lower bound on the objective of every solution of `program` that keeps `impliedUpper`, for ANY y and any λ ≥ 0:
+///
+///     L(y, λ) = bᵀy − Σₖ λₖ rₖ + Σⱼ min { (c − Aᵀy)ⱼ x + ½ (qⱼ + Σₖ λₖ hₖⱼ) x² : 0 ≤ x ≤ min(uⱼ, impliedUpperⱼ) }
+///
+/// - Parameters:
+///   - y: Row prices, shape [m].
+///   - limitPrices: λ, one for each quadratic limit; negative ones count as 0.
+/// - Complexity: one pass over A. Sums are compensated (Neumaier 1974), so the figure is good to a few units in the last place of its largest term.
+///
+/// Source: Lagrangian duality, e.g. Boyd & Vandenberghe (2004), section 5.1.
+public func dualBound(_ program: BlockProgram, y: [Double], limitPrices: [Double]) -> Double {
+    precondition(y.count == program.rowCount && limitPrices.count == program.quadraticLimits.count, "one price for each row and limit")
+    var bound = CompensatedSum()
+    for (b, price) in zip(program.rightHandSide, y) { bound.add(b * price) }
+
+    var curvature = program.quadratic
+    for (limit, price) in zip(program.quadraticLimits, limitPrices) where price > 0 {
+        bound.add(-price * limit.limit)
+        for (column, h) in zip(limit.columns, limit.curvature) { curvature[column] += price * h }
+    }
+
+    program.rowIndices.withUnsafeBufferPointer { rows in
+        program.values.withUnsafeBufferPointer { values in
+            y.withUnsafeBufferPointer { y in
+                for j in 0..<program.columnCount {
+                    var reducedCost = CompensatedSum()
+                    reducedCost.add(program.cost[j])
+                    for k in program.columnStarts[j]..<program.columnStarts[j + 1] { reducedCost.add(-values[k] * y[Int(rows[k])]) }
+                    let d = reducedCost.value
+                    guard d < 0 else { continue }
+                    let highest = min(program.upper[j], program.impliedUpper[j])
+                    let x = curvature[j] > 0 ? min(highest, -d / curvature[j]) : highest
+                    bound.add(d * x + 0.5 * curvature[j] * x * x)
+                }
+            }
+        }
+    }
+    return bound.value
+}
+
+extension BlockProgram {
+    /// cᵀx + ½ Σ q x², compensated.
+    public func objective(at x: [Double]) -> Double {
+        var sum = CompensatedSum()
+        for j in 0..<columnCount {
+            sum.add(cost[j] * x[j])
+            if quadratic[j] > 0 { sum.add(0.5 * quadratic[j] * x[j] * x[j]) }
+        }
+        return sum.value
+    }
+
+    /// Residuals of x: the largest |b − A x| of a row relative to 1 + the sum of its absolute terms, the same for limits exceeded, and the
+    /// largest |b − A x| as it is.
+    public func primalResidual(at x: [Double]) -> (relative: Double, largestRow: Double) {
+        var residual = rightHandSide
+        var size = rightHandSide.map { 1 + abs($0) }
+        residual.withUnsafeMutableBufferPointer { residual in
+            size.withUnsafeMutableBufferPointer { size in
+                for j in 0..<columnCount where x[j] != 0 {
+                    for k in columnStarts[j]..<columnStarts[j + 1] {
+                        let row = Int(rowIndices[k]), term = values[k] * x[j]
+                        residual[row] -= term
+                        size[row] += abs(term)
+                    }
+                }
+            }
+        }
+        var relative = 0.0, largest = 0.0
+        for (r, s) in zip(residual, size) {
+            relative = max(relative, abs(r) / s)
+            largest = max(largest, abs(r))
+        }
+        for limit in quadraticLimits {
+            var sum = CompensatedSum()
+            for (column, h) in zip(limit.columns, limit.curvature) { sum.add(0.5 * h * x[column] * x[column]) }
+            relative = max(relative, (sum.value - limit.limit) / (1 + abs(limit.limit) + sum.value))
+        }
+        return (relative, largest)
+    }
+}
+
+/// A sum that carries the rounding errors of its additions (Neumaier 1974).
+struct CompensatedSum {
+    private var sum = 0.0
+    private var correction = 0.0
+
+    var value: Double { sum + correction }
+
+    mutating func add(_ term: Double) {
+        let next = sum + term
+        correction += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+        sum = next
+    }
+}

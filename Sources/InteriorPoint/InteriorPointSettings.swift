@@ -1,0 +1,83 @@
+/// When to stop, and how to work.
+public struct InteriorPointSettings: Sendable {
+    /// Relative gap to reach: (objective − bound) ≤ tolerance · max(|objective|, objectiveScale).
+    public var tolerance = 1e-8
+    /// Gap to go on to, after `tolerance` is reached, while every iteration still halves the gap; nil: stop at `tolerance`.
+    public var extraTolerance: Double?
+    /// Largest residual of a row and of a quadratic limit, relative to 1 + the sum of the absolute terms in it.
+    public var feasibilityTolerance = 1e-9
+    /// Size of an objective that counts as 1 when the objective itself is near 0; > 0.
+    public var objectiveScale = 1.0
+    public var maxIterations = 200
+    /// Threads to use; the result has the same bytes for any number.
+    public var threads = 1
+    /// Centrality correctors at most in each iteration, 0…8.
+    public var correctors = 8
+    /// Called after each iteration; false stops.
+    public var onIteration: (@Sendable (IterationReport) -> Bool)?
+
+    public init(
+        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,
+        maxIterations: Int = 200, threads: Int = 1, correctors: Int = 8, onIteration: (@Sendable (IterationReport) -> Bool)? = nil
+    ) {
+        self.tolerance = tolerance
+        self.extraTolerance = extraTolerance
+        self.feasibilityTolerance = feasibilityTolerance
+        self.objectiveScale = objectiveScale
+        self.maxIterations = maxIterations
+        self.threads = threads
+        self.correctors = correctors
+        self.onIteration = onIteration
+    }
+}
+
+/// Where an iteration started from, and the steps it then took (0 in the last report, which takes none).
+public struct IterationReport: Sendable {
+    public var iteration: Int
+    public var primalObjective: Double
+    public var dualBound: Double
+    /// (objective − bound) / max(|objective|, objectiveScale).
+    public var relativeGap: Double
+    /// Largest row residual relative to 1 + the sum of the absolute terms in the row; limits included.
+    public var primalResidual: Double
+    /// Mean complementarity product, in scaled units.
+    public var mu: Double
+    public var primalStep: Double
+    public var dualStep: Double
+    /// Correctors taken, the first (second order) one included.
+    public var correctors: Int
+}
+
+/// How a solve ended.
+public enum InteriorPointStatus: Sendable, Equatable {
+    /// Gap and residual are within the tolerances.
+    case optimal
+    /// No further progress is possible; the relative gap and residual of the answer.
+    case stalled(gap: Double, residual: Double)
+    case iterationLimit
+    /// `onIteration` asked to stop.
+    case stopped
+}
+
+/// The best point found, with its proof.
+public struct InteriorPointSolution: Sendable {
+    /// Shape [n], 0 ≤ x ≤ u.
+    public var x: [Double]
+    /// Row prices, shape [m].
+    public var y: [Double]
+    /// λ ≥ 0, one for each quadratic limit.
+    public var limitPrices: [Double]
+    /// Prices z ≥ 0 of x ≥ 0 and w ≥ 0 of x ≤ u (0 where there is no bound), shape [n].
+    public var lowerDuals: [Double]
+    public var upperDuals: [Double]
+    public var primalObjective: Double
+    /// `dualBound(_:y:limitPrices:)` at y and λ: no solution has a lower objective.
+    public var dualBound: Double
+    public var status: InteriorPointStatus
+    public var iterations: Int
+    /// Largest row residual relative to 1 + the sum of the absolute terms in the row; limits included.
+    public var primalResidual: Double
+    /// Largest absolute row residual, in the program's units.
+    public var largestRowResidual: Double
+    public var history: [IterationReport]
+}

@@ -1,0 +1,189 @@
+import DenseLinearAlgebra
+
+/// Solves a `BlockProgram` by a primal-dual interior-point method and proves how good the answer is.
+///
+/// Infeasible start, predictor and weighted correctors, normal equations factorised by blocks. Nothing is random, and the answer has the same bytes
+/// for any number of threads.
+///
+/// Sources: Mehrotra (1992); Gondzio (1996); Colombo & Gondzio (2008); see the types that do each part.
+public struct InteriorPointSolver: Sendable {
+    public let program: BlockProgram
+    let working: WorkingProgram
+    let pattern: NormalPattern
+
+    /// Checks the program's form and does the work that depends on its pattern only.
+    ///
+    /// - Throws: `SolveError`, which says what is malformed and where.
+    public init(_ program: BlockProgram) throws(SolveError) {
+        try program.validate()
+        self.program = program
+        working = WorkingProgram(program)
+        pattern = NormalPattern(program, working)
+    }
+
+    /// Solves, always in a bounded number of iterations.
+    ///
+    /// - Parameters:
+    ///   - warmStart: A solution of a program of the same shape with similar numbers; the point is pushed back inside before use.
+    /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
+    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), warmStart: InteriorPointSolution? = nil) -> InteriorPointSolution {
+        useSerialBLAS()
+        let point = Iterate(working, threads: settings.threads)
+        let system = NewtonSystem(working, pattern, threads: settings.threads)
+        start(point, system, settings, warmStart)
+        let search = SearchDirection(point, system)
+        var record = SolveRecord(settings)
+
+        while true {
+            point.update(system)
+            let answer = assess(point)
+            if let status = record.judge(answer, point.mu) { return finish(record, status) }
+
+            guard system.factorize(),
+                search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
+            else { return finish(record, record.stalled) }
+
+            let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
+            point.move(search.total, primal: primal, dual: dual)
+            record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)
+            if !record.report() { return finish(record, .stopped) }
+        }
+    }
+
+    /// With exactly 1 some x reach 0 and everything stalls.
+    private var stepFactor: Double { 0.995 }
+
+    private func start(_ point: Iterate, _ system: NewtonSystem, _ settings: InteriorPointSettings, _ warmStart: InteriorPointSolution?) {
+        guard let warm = warmStart, warm.x.count == program.columnCount, warm.y.count == program.rowCount,
+            warm.limitPrices.count == program.quadraticLimits.count, warm.x.allSatisfy(\.isFinite), warm.y.allSatisfy(\.isFinite)
+        else { return point.startCentrally() }
+        let x = working.originalColumn.enumerated().map { warm.x[$1] / working.columnScale[$0] }
+        let y = working.originalRow.enumerated().map { warm.y[$1] / working.rowPriceScale[$0] }
+        let prices = zip(warm.limitPrices, working.limits).map { $0 / $1.priceScale }
+        // Products that add up to a hundredth of the objective: far enough inside to turn, near enough to gain.
+        let size = max(abs(warm.primalObjective), settings.objectiveScale) / working.objectiveScale
+        point.start(from: x, rowPrices: y, limitPrices: prices, system: system, target: max(1e-2 * size / point.pairCount, 1e-9))
+    }
+
+    /// The point in the program's own terms, with its objective, bound and residuals.
+    private func assess(_ point: Iterate) -> Answer {
+        var x = working.removedValues
+        for (j, original) in working.originalColumn.enumerated() {
+            x[original] = min(max(point.x[j] * working.columnScale[j], 0), program.upper[original])
+        }
+        var y = [Double](repeating: 0, count: program.rowCount)
+        for (i, original) in working.originalRow.enumerated() { y[original] = point.y[i] * working.rowPriceScale[i] }
+        let prices = working.limits.enumerated().map { max(point.limitPrice($0), 0) * $1.priceScale }
+        let residual = program.primalResidual(at: x)
+        return Answer(
+            x: x, y: y, limitPrices: prices, objective: program.objective(at: x),
+            bound: InteriorPoint.dualBound(program, y: y, limitPrices: prices), residual: residual.relative, largestRow: residual.largestRow)
+    }
+
+    /// The best answer as a solution, with the bounds' prices read off its reduced costs.
+    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus) -> InteriorPointSolution {
+        let answer = record.best
+        let reduced = program.reducedCosts(x: answer.x, y: answer.y, limitPrices: answer.limitPrices)
+        return InteriorPointSolution(
+            x: answer.x, y: answer.y, limitPrices: answer.limitPrices, lowerDuals: reduced.map { max($0, 0) },
+            upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
+            dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
+            largestRowResidual: answer.largestRow, history: record.history)
+    }
+}
+
+/// A point in the program's own units.
+struct Answer {
+    var x: [Double]
+    var y: [Double]
+    var limitPrices: [Double]
+    var objective: Double
+    var bound: Double
+    var residual: Double
+    var largestRow: Double
+
+    func relativeGap(_ settings: InteriorPointSettings) -> Double {
+        (objective - bound) / max(abs(objective), settings.objectiveScale)
+    }
+
+    /// How far from the tolerances, as a factor: at most 1 when both are kept.
+    func distance(_ settings: InteriorPointSettings) -> Double {
+        let distance = max(relativeGap(settings) / settings.tolerance, residual / settings.feasibilityTolerance)
+        return distance.isFinite ? distance : .infinity
+    }
+}
+
+/// Keeps the history and the best answer, and decides when to stop.
+struct SolveRecord {
+    private let settings: InteriorPointSettings
+    private(set) var best = Answer(x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
+    private(set) var history: [IterationReport] = []
+    private var bestDistance = Double.infinity
+    /// Iterations since the best answer, and since the steps were last worth taking.
+    private var sinceBest = 0
+    private var shortSteps = 0
+    private var previousGap = Double.infinity
+
+    /// Iterations done.
+    var iterations: Int { max(history.count - 1, 0) }
+    var stalled: InteriorPointStatus { isGood ? .optimal : .stalled(gap: best.relativeGap(settings), residual: best.residual) }
+    private var isGood: Bool { bestDistance <= 1 }
+
+    init(_ settings: InteriorPointSettings) {
+        self.settings = settings
+    }
+
+    /// Takes in the answer of an iteration; a status when it is to be the last.
+    mutating func judge(_ answer: Answer, _ mu: Double) -> InteriorPointStatus? {
+        let distance = answer.distance(settings), gap = answer.relativeGap(settings)
+        if distance < bestDistance || best.x.isEmpty {
+            best = answer
+            bestDistance = distance
+            sinceBest = 0
+        } else {
+            sinceBest += 1
+        }
+        history.append(
+            IterationReport(
+                iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
+                primalResidual: answer.residual, mu: mu, primalStep: 0, dualStep: 0, correctors: 0))
+        defer { previousGap = gap }
+        if isGood {
+            guard let extra = settings.extraTolerance, gap > extra, gap < 0.5 * previousGap else { return .optimal }
+        }
+        if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
+        if iterations >= settings.maxIterations { return isGood ? .optimal : .iterationLimit }
+        return nil
+    }
+
+    mutating func note(primalStep: Double, dualStep: Double, correctors: Int) {
+        history[history.count - 1].primalStep = primalStep
+        history[history.count - 1].dualStep = dualStep
+        history[history.count - 1].correctors = correctors
+        shortSteps = max(primalStep, dualStep) < 1e-5 ? shortSteps + 1 : 0
+    }
+
+    /// Tells the caller about the last iteration; false: stop.
+    func report() -> Bool {
+        guard let onIteration = settings.onIteration, let last = history.last else { return true }
+        return onIteration(last)
+    }
+
+    /// Iterations without a better answer after which none is expected.
+    private let patience = 25
+}
+
+extension BlockProgram {
+    /// c + Q x + Σ λ H x − Aᵀ y.
+    func reducedCosts(x: [Double], y: [Double], limitPrices: [Double]) -> [Double] {
+        var result = cost
+        for j in 0..<columnCount {
+            result[j] += quadratic[j] * x[j]
+            for k in columnStarts[j]..<columnStarts[j + 1] { result[j] -= values[k] * y[Int(rowIndices[k])] }
+        }
+        for (limit, price) in zip(quadraticLimits, limitPrices) {
+            for (column, h) in zip(limit.columns, limit.curvature) { result[column] += price * h * x[column] }
+        }
+        return result
+    }
+}

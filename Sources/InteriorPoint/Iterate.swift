@@ -1,0 +1,215 @@
+import DenseLinearAlgebra
+
+/// A point of the primal-dual method, in scaled units, and what follows from it.
+///
+///     primal   Â x = b,  x + v = u,  ½ xᵀ Hₖ x + sₖ = rₖ,  x, v, s > 0        (v only where u is finite)
+///     dual     c + Q x + Σ λₖ Hₖ x − Âᵀ y = z − w,         z, w, λ > 0
+///     central  x z = μ,  v w = μ,  s λ = μ
+///
+/// The price of a limit is kept as the row price y[m + k] = −λₖ, so that limits behave like rows.
+final class Iterate {
+    let working: WorkingProgram
+    let chunks: ColumnChunks
+    let x: Buffer<Double>
+    let v: Buffer<Double>
+    let z: Buffer<Double>
+    let w: Buffer<Double>
+    let y: Buffer<Double>
+    var slack: [Double]
+    /// 1 where u is finite, else 0.
+    let bounded: Buffer<Double>
+    /// 1 / x, 1 / v, 1 / z, 1 / w (0 without an upper bound).
+    let xInverse: Buffer<Double>
+    let vInverse: Buffer<Double>
+    let zInverse: Buffer<Double>
+    let wInverse: Buffer<Double>
+    /// c + Q x + Σ λ H x − Âᵀ y.
+    let reducedCost: Buffer<Double>
+    /// b − Â x, then rₖ − ½ xᵀ Hₖ x − sₖ.
+    let residual: Buffer<Double>
+    private(set) var mu = 0.0
+    /// Complementary pairs: what μ is the mean over.
+    let pairCount: Double
+
+    var limitCount: Int { working.limits.count }
+    func limitPrice(_ k: Int) -> Double { -y[working.m + k] }
+
+    init(_ working: WorkingProgram, threads: Int) {
+        self.working = working
+        let n = working.n
+        chunks = ColumnChunks(n: n, threads: threads)
+        func columns(_ value: Double) -> Buffer<Double> { Buffer(count: n, of: value) }
+        x = columns(1)
+        v = columns(1)
+        z = columns(1)
+        w = columns(0)
+        y = Buffer(count: working.m + working.limits.count, of: 0)
+        slack = [Double](repeating: 1, count: working.limits.count)
+        bounded = columns(0)
+        xInverse = columns(1)
+        vInverse = columns(0)
+        zInverse = columns(1)
+        wInverse = columns(0)
+        reducedCost = columns(0)
+        residual = Buffer(count: working.m + working.limits.count, of: 0)
+        var pairs = Double(n + working.limits.count)
+        for j in 0..<n where working.upper[j].isFinite {
+            bounded[j] = 1
+            pairs += 1
+        }
+        pairCount = pairs
+    }
+
+    // MARK: Starting points
+
+    /// Starts each column on the central path of its own bounds and cost, as if there were no rows: x minimises c x − μ ln x − μ ln(u − x).
+    func startCentrally() {
+        let n = working.n
+        var size = 0.0
+        for j in 0..<n { size += abs(working.cost[j]) * min(working.reach[j], 1e3) }
+        let target = max(size / Double(max(n, 1)), 1e-2)
+        for j in 0..<n {
+            let u = working.reach[j]
+            let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
+            // The root in (0, 1) of a s² − (a + 2) s + 1 = 0, and one minus it, without cancellation.
+            let root = (a * a + 4).squareRoot()
+            let s = 2 / (a + 2 + root), rest = 2 / (2 - a + root)
+            x[j] = u * s
+            z[j] = target / x[j]
+            if bounded[j] > 0 {
+                v[j] = u * rest
+                w[j] = target / v[j]
+            }
+        }
+        startLimits(target)
+    }
+
+    /// Starts from another solution: x and v pushed off their bounds, z and w made to fit its reduced costs, all products near `target`.
+    func start(from x0: [Double], rowPrices y0: [Double], limitPrices: [Double], system: NewtonSystem, target: Double) {
+        for (i, price) in y0.enumerated() { y[i] = price }
+        for (k, price) in limitPrices.enumerated() { y[working.m + k] = -max(price, 0) }
+        let reduced = reducedCost.pointer
+        for j in 0..<working.n { x[j] = j < x0.count ? max(x0[j], 0) : 1 }
+        system.setLimits(at: x.pointer, shifts: slack)
+        system.multiplyTransposed(y.pointer, into: reduced)
+        for j in 0..<working.n {
+            let d = working.cost[j] + working.quadratic[j] * x[j] - reduced[j]
+            let u = working.reach[j]
+            // z − w = d with both above the price at which the middle of the box has the product `target`.
+            let floor = 2 * target / max(u, 1e-6)
+            let root = (d * d + 4 * floor * floor).squareRoot()
+            z[j] = max(0.5 * (d + root), floor * floor / (0.5 * (root - min(d, 0))))
+            let pushed = max(x[j], min(target / z[j], 0.5 * u))
+            guard bounded[j] > 0 else {
+                x[j] = pushed
+                continue
+            }
+            w[j] = max(z[j] - d, 1e-3 * floor)
+            let rest = max(u - pushed, min(target / w[j], 0.5 * u))
+            v[j] = rest
+            x[j] = u - rest
+            if x[j] <= 0 { x[j] = 1e-3 * u; v[j] = u - x[j] }
+        }
+        startLimits(target)
+    }
+
+    private func startLimits(_ target: Double) {
+        for (k, limit) in working.limits.enumerated() {
+            let value = half(limit)
+            slack[k] = max(limit.limit - value, 0.1 * abs(limit.limit), 1e-3 * value, 1e-8)
+            y[working.m + k] = -max(target / slack[k], -y[working.m + k])
+        }
+    }
+
+    /// ½ Σ ĥ x².
+    func half(_ limit: WorkingProgram.Limit) -> Double {
+        var sum = CompensatedSum()
+        for (j, h) in zip(limit.columns, limit.curvature) { sum.add(0.5 * h * x[j] * x[j]) }
+        return sum.value
+    }
+
+    // MARK: What follows from the point
+
+    /// Computes residuals, reduced costs, reciprocals and μ, and sets the system's weights to this point's Θ.
+    func update(_ system: NewtonSystem) {
+        let x = x.pointer, v = v.pointer, z = z.pointer, w = w.pointer
+        let weights = system.weights.pointer
+        let curvature = limitCurvature()
+        // Keeps θ finite where neither bound is near and nothing curves.
+        let regularisation = Lanes(repeating: 1e-11)
+        let products = chunks.sum { columns in
+            var sum = Lanes.zero
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let xj = lanes(x, j), zj = lanes(z, j), vj = lanes(v, j), wj = lanes(w, j), has = lanes(bounded.pointer, j)
+                let xi = 1 / xj, vi = has / vj
+                store(xi, xInverse.pointer, j)
+                store(vi, vInverse.pointer, j)
+                store(1 / zj, zInverse.pointer, j)
+                store(has / (wj + (1 - has)), wInverse.pointer, j)
+                var diagonal = zj * xi + wj * vi + lanes(working.quadratic.pointer, j) + regularisation
+                if let curvature { diagonal += lanes(curvature.pointer, j) }
+                store(1 / diagonal, weights, j)
+                sum += xj * zj + vj * wj * has
+            }
+            return sum
+        }
+        var product = sumOfElements(products)
+        for k in 0..<limitCount { product += slack[k] * limitPrice(k) }
+        mu = product / pairCount
+
+        system.setLimits(at: x, shifts: (0..<limitCount).map { slack[$0] / limitPrice($0) })
+        system.multiplyTransposed(y.pointer, into: reducedCost.pointer)
+        let reduced = reducedCost.pointer
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                store(lanes(working.cost.pointer, j) + lanes(working.quadratic.pointer, j) * lanes(x, j) - lanes(reduced, j), reduced, j)
+            }
+        }
+        system.multiply(x, into: residual.pointer)
+        for i in 0..<working.m { residual[i] = working.rightHandSide[i] - residual[i] }
+        for (k, limit) in working.limits.enumerated() { residual[working.m + k] = limit.limit - half(limit) - slack[k] }
+    }
+
+    /// Σ λₖ ĥₖ by column; nil without limits.
+    private func limitCurvature() -> Buffer<Double>? {
+        guard limitCount > 0 else { return nil }
+        let result = Buffer<Double>(count: working.n, of: 0)
+        for (k, limit) in working.limits.enumerated() {
+            for (j, h) in zip(limit.columns, limit.curvature) { result[j] += limitPrice(k) * h }
+        }
+        return result
+    }
+
+    /// Moves along a direction.
+    func move(_ d: Direction, primal: Double, dual: Double) {
+        let a = Lanes(repeating: primal), b = Lanes(repeating: dual)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = a * lanes(d.x.pointer, j), has = lanes(bounded.pointer, j)
+                store(lanes(x.pointer, j) + dx, x.pointer, j)
+                store(lanes(v.pointer, j) - has * dx, v.pointer, j)
+                store(lanes(z.pointer, j) + b * lanes(d.z.pointer, j), z.pointer, j)
+                store(lanes(w.pointer, j) + b * lanes(d.w.pointer, j), w.pointer, j)
+            }
+        }
+        for i in 0..<y.count { y[i] += dual * d.y[i] }
+        for k in 0..<limitCount { slack[k] += primal * d.slack[k] }
+    }
+}
+
+/// Changes of x, z, w, y (limit prices included, as −λ) and s; v changes by −x.
+final class Direction {
+    let x: Buffer<Double>
+    let z: Buffer<Double>
+    let w: Buffer<Double>
+    let y: Buffer<Double>
+    var slack: [Double]
+
+    init(_ working: WorkingProgram) {
+        x = Buffer(count: working.n, of: 0)
+        z = Buffer(count: working.n, of: 0)
+        w = Buffer(count: working.n, of: 0)
+        y = Buffer(count: working.m + working.limits.count, of: 0)
+        slack = [Double](repeating: 0, count: working.limits.count)
+    }
+}

@@ -1,0 +1,174 @@
+import DenseLinearAlgebra
+
+/// Â with the gradients of the quadratic limits below it, its products, and the normal equations M = Â Θ Âᵀ + D.
+///
+/// "Rows" here are the m rows of Â followed by one for each limit; row m + k holds the gradient ĥₖ ∘ x̂ at the current point.
+final class NewtonSystem {
+    let working: WorkingProgram
+    let chunks: ColumnChunks
+    let threads: Int
+    /// Rows and limits together.
+    let height: Int
+    /// Θ, then θ x̂ and θ x̂² of the limit columns: what the factorisation weighs columns by.
+    let weights: Buffer<Double>
+    private let pattern: NormalPattern
+    private let factor: NormalFactor
+    private var gradients: [[Double]]
+    /// s / λ of each limit.
+    private(set) var limitShifts: [Double]
+    /// δ, the shift of the diagonal. Rows have entries near 1, so it is far below what any moving column contributes.
+    private(set) var shift = NewtonSystem.smallestShift
+    private let scratch: Buffer<Double>
+    private let columnScratch: Buffer<Double>
+    private let rowScratch: [Buffer<Double>]
+
+    private static let smallestShift = 1e-11
+    private static let largestShift = 1e-3
+
+    init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
+        self.working = working
+        self.pattern = pattern
+        self.threads = threads
+        chunks = ColumnChunks(n: working.n, threads: threads)
+        height = working.m + working.limits.count
+        weights = Buffer(count: pattern.weightCount, of: 0)
+        factor = NormalFactor(pattern, rowCount: working.m, threads: threads)
+        gradients = working.limits.map { [Double](repeating: 0, count: $0.columns.count) }
+        limitShifts = [Double](repeating: 1, count: working.limits.count)
+        scratch = Buffer(count: height, of: 0)
+        columnScratch = Buffer(count: working.n, of: 0)
+        let height = height
+        rowScratch = (0..<3).map { _ in Buffer(count: height, of: 0) }
+    }
+
+    // MARK: Products
+
+    /// result ← Â u, limits included.
+    func multiply(_ u: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
+        let starts = UnsafePointer(working.rowStarts.pointer), columns = UnsafePointer(working.columns.pointer)
+        let values = UnsafePointer(working.rowValues.pointer)
+        let m = working.m, size = 4096
+        parallelFor((m + size - 1) / size, threads: threads) { part in
+            var k = Int(starts[part * size])
+            for i in (part * size)..<min(m, (part + 1) * size) {
+                let end = Int(starts[i &+ 1])
+                var sum = 0.0
+                while k < end {
+                    sum += values[k] * u[Int(columns[k])]
+                    k &+= 1
+                }
+                result[i] = sum
+            }
+        }
+        for (k, limit) in working.limits.enumerated() {
+            var sum = 0.0
+            for (j, g) in zip(limit.columns, gradients[k]) { sum += g * u[j] }
+            result[m + k] = sum
+        }
+    }
+
+    /// result ← Âᵀ d, limits included.
+    func multiplyTransposed(_ d: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
+        multiplyRowsTransposed(d, into: result)
+        for (k, limit) in working.limits.enumerated() {
+            for (j, g) in zip(limit.columns, gradients[k]) { result[j] += g * d[working.m + k] }
+        }
+    }
+
+    /// result ← Âᵀ d without the limits.
+    func multiplyRowsTransposed(_ d: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
+        let starts = UnsafePointer(working.columnStarts.pointer), rows = UnsafePointer(working.rows.pointer)
+        let values = UnsafePointer(working.values.pointer)
+        chunks.forEach { columns in
+            var k = Int(starts[columns.lowerBound])
+            for j in columns {
+                let end = Int(starts[j &+ 1])
+                var sum = 0.0
+                while k < end {
+                    sum += values[k] * d[Int(rows[k])]
+                    k &+= 1
+                }
+                result[j] = sum
+            }
+        }
+    }
+
+    // MARK: Factorisation and solves
+
+    /// Sets the gradients of the limits for the point x, and the shifts s / λ of their rows.
+    func setLimits(at x: UnsafePointer<Double>, shifts: [Double]) {
+        for (k, limit) in working.limits.enumerated() {
+            for (i, (j, h)) in zip(limit.columns, limit.curvature).enumerated() { gradients[k][i] = h * x[j] }
+        }
+        for (a, j) in pattern.limitColumns.enumerated() {
+            weights[working.n + 2 * a] = weights[j] * x[j]
+            weights[working.n + 2 * a + 1] = weights[j] * x[j] * x[j]
+        }
+        limitShifts = shifts
+    }
+
+    /// Factorises M for the weights set; where rounding loses a pivot, with a larger shift.
+    ///
+    /// - Returns: false when even the largest shift does not help (the weights are not finite).
+    func factorize() -> Bool {
+        shift = Self.smallestShift
+        while shift <= Self.largestShift {
+            if factor.factorize(weights: weights.pointer, shift: shift, limitShifts: limitShifts) { return true }
+            shift *= 100
+        }
+        return false
+    }
+
+    /// Solves M d = r by the factorisation, as it is.
+    func solve(_ r: UnsafePointer<Double>, into d: UnsafeMutablePointer<Double>) {
+        scratch.pointer.update(from: r, count: height)
+        factor.solve(scratch.pointer, into: d)
+    }
+
+    /// Solves M d = r with M free of the shift δ: conjugate gradients with the factorisation as preconditioner.
+    ///
+    /// - Parameters:
+    ///   - steps: Steps at most after the first solve.
+    ///   - accuracy: Stops when each row's residual is below it.
+    func solveRefined(_ r: UnsafePointer<Double>, into d: UnsafeMutablePointer<Double>, steps: Int, accuracy: Double) {
+        let residual = rowScratch[0].pointer, direction = rowScratch[1].pointer, image = rowScratch[2].pointer
+        residual.update(from: r, count: height)
+        solve(residual, into: d)
+        guard steps > 0 else { return }
+        // d is the first direction with step 1 if M and the factor agree; its true step is found like any other.
+        direction.update(from: d, count: height)
+        d.update(repeating: 0, count: height)
+        var product = dot(residual, direction, count: height)
+        let preconditioned = scratch.pointer
+        for step in 0...steps {
+            applyNormal(direction, into: image)
+            let curvature = dot(direction, image, count: height)
+            guard curvature > 0, product > 0 else { break }
+            let length = product / curvature
+            guard length.isFinite else { break }
+            subtractScaled(-length, direction, from: d, count: height)
+            subtractScaled(length, image, from: residual, count: height)
+            var largest = 0.0
+            for i in 0..<height { largest = max(largest, abs(residual[i])) }
+            guard largest > accuracy, step < steps else { break }
+            let copy = image
+            copy.update(from: residual, count: height)
+            factor.solve(copy, into: preconditioned)
+            let next = dot(residual, preconditioned, count: height)
+            let ratio = next / product
+            for i in 0..<height { direction[i] = preconditioned[i] + ratio * direction[i] }
+            product = next
+        }
+    }
+
+    /// image ← (Â Θ Âᵀ + diag(0, s / λ)) d.
+    private func applyNormal(_ d: UnsafePointer<Double>, into image: UnsafeMutablePointer<Double>) {
+        let u = columnScratch.pointer, theta = UnsafePointer(weights.pointer)
+        multiplyTransposed(d, into: u)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) { store(lanes(u, j) * lanes(theta, j), u, j) }
+        }
+        multiply(u, into: image)
+        for k in 0..<limitShifts.count { image[working.m + k] += limitShifts[k] * d[working.m + k] }
+    }
+}

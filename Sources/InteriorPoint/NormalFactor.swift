@@ -1,0 +1,273 @@
+import DenseLinearAlgebra
+
+/// The factorisation of M = Â Θ Âᵀ + δ I by blocks: chains first, cores next, coupling rows last.
+///
+/// For one block, with H the band matrices of its chains, K its core, and F, G, V what ties them to each other and to the coupling rows,
+///
+///     K ← K − Fᵀ H⁻¹ F,   V ← V − Fᵀ H⁻¹ G,   S ← S − Gᵀ H⁻¹ G − Vᵀ K⁻¹ V     (S: the coupling rows' Schur complement)
+///
+/// A sparse coupling row meets K at a few nodes, so its part of Vᵀ K⁻¹ V is gathered from the explicit inverse; dense rows go through W = K⁻¹ V.
+/// Blocks are independent; S is put together by row panels, each adding the blocks in their order, so no sum depends on the number
+/// of threads.
+final class NormalFactor: @unchecked Sendable {
+    let pattern: NormalPattern
+    let threads: Int
+    let entries: Buffer<Double>
+    let bands: Buffer<Double>
+    private let parts: [BlockFactor]
+    private let schur: Buffer<Double>
+    private let rowCount: Int
+    private let couplingCount: Int
+
+    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles), V and W = K⁻¹ V by dense row, −Vᵀ W and the chains' part, and room for solves.
+    private final class BlockFactor: Sendable {
+        let core: Buffer<Double>
+        let inverse: Buffer<Double>
+        let coreDense: Buffer<Double>
+        let solvedDense: Buffer<Double>
+        let dense: Buffer<Double>
+        let local: Buffer<Double>
+        let sparse: Buffer<Double>
+        let scratch: Buffer<Double>
+
+        init(_ block: NormalPattern.Block, chains: ArraySlice<NormalPattern.Chain>) {
+            let order = block.coreOrder, d = block.denseRows.count
+            core = Buffer(count: order * order, of: 0)
+            inverse = Buffer(count: block.meetsCoupling ? order * order : 0, of: 0)
+            coreDense = Buffer(count: order * d, of: 0)
+            solvedDense = Buffer(count: order * d, of: 0)
+            dense = Buffer(count: d * d, of: 0)
+            local = Buffer(count: 2 * order + d, of: 0)
+            sparse = Buffer(count: block.sparseRows.count, of: 0)
+            let largest = chains.map { $0.count * ($0.coreTouches.count + $0.denseTouches.count) }.max() ?? 0
+            scratch = Buffer(count: max(largest, chains.map(\.count).max() ?? 0), of: 0)
+        }
+    }
+
+    init(_ pattern: NormalPattern, rowCount: Int, threads: Int) {
+        self.pattern = pattern
+        self.threads = threads
+        self.rowCount = rowCount
+        couplingCount = pattern.couplingCount
+        entries = Buffer(count: pattern.entryCount, of: 0)
+        bands = Buffer(count: pattern.bandSize, of: 0)
+        parts = pattern.blocks.map { BlockFactor($0, chains: pattern.chains[$0.chains]) }
+        schur = Buffer(count: pattern.couplingOrder * pattern.couplingOrder, of: 0)
+    }
+
+    // MARK: Factorisation
+
+    /// Factorises for the weights given.
+    ///
+    /// - Parameters:
+    ///   - weights: θ, then the extra weights of limit columns, shape [pattern.weightCount].
+    ///   - shift: δ, added to the diagonal of all rows.
+    ///   - limitShifts: s / λ, added to the diagonals of the limits.
+    /// - Returns: false when a pivot is lost to rounding: a larger δ is needed.
+    func factorize(weights: UnsafePointer<Double>, shift: Double, limitShifts: [Double]) -> Bool {
+        pattern.evaluate(weights: weights, into: entries.pointer, threads: threads)
+        let done = Buffer<UInt8>(count: parts.count, of: 0)
+        parallelFor(parts.count, threads: threads) { done[$0] = factorizeBlock($0, shift: shift) ? 1 : 0 }
+        guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
+        let order = pattern.couplingOrder
+        parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) }
+        for r in 0..<order { schur[r * order + r] += r < couplingCount ? shift : limitShifts[r - couplingCount] }
+        return tiledCholeskyFactorize(schur.pointer, order: order, stride: order, threads: threads) == 0
+    }
+
+    private func factorizeBlock(_ b: Int, shift: Double) -> Bool {
+        let block = pattern.blocks[b], part = parts[b]
+        let order = block.coreOrder, d = block.denseRows.count
+        let core = part.core.pointer
+        core.update(repeating: 0, count: order * order)
+        for (k, place) in block.corePlaces.enumerated() { core[Int(place)] = entries[block.firstCoreEntry + k] }
+        for i in 0..<order { core[i * order + i] += shift }
+        part.coreDense.pointer.update(repeating: 0, count: order * d)
+        for (k, place) in block.densePlaces.enumerated() { part.coreDense[Int(place)] = entries[block.firstDenseEntry + k] }
+        part.dense.pointer.update(repeating: 0, count: d * d)
+        for c in block.chains {
+            eliminate(
+                pattern.chains[c], shift: shift, coreOrder: order, denseCount: d, core: core, coreDense: part.coreDense.pointer,
+                dense: part.dense.pointer, scratch: part.scratch.pointer)
+        }
+        guard order > 0 else { return true }
+        guard DenseKernels.choleskyFactorize(core, order: order, stride: order) == 0 else { return false }
+        guard block.meetsCoupling else { return true }
+
+        let inverse = part.inverse.pointer
+        inverse.update(from: core, count: order * order)
+        guard DenseKernels.invertFactorized(inverse, order: order, stride: order) == 0 else { return false }
+        mirror(inverse, order)
+        guard d > 0 else { return true }
+        DenseKernels.multiply(
+            inverse, strideA: order, transposedA: false, part.coreDense.pointer, strideB: order, into: part.solvedDense.pointer,
+            strideC: order, rows: order, columns: d, inner: order, alpha: 1, beta: 0)
+        DenseKernels.multiply(
+            part.coreDense.pointer, strideA: order, transposedA: true, part.solvedDense.pointer, strideB: order, into: part.dense.pointer,
+            strideC: d, rows: d, columns: d, inner: order, alpha: -1, beta: 1)
+        return true
+    }
+
+    /// Copies the lower triangle (by rows) to the upper one, tile by tile for the cache's sake.
+    private func mirror(_ a: UnsafeMutablePointer<Double>, _ n: Int) {
+        let tile = 16
+        for low in stride(from: 0, to: n, by: tile) {
+            for left in stride(from: 0, through: low, by: tile) {
+                for i in low..<min(n, low + tile) {
+                    let end = min(i, left + tile)
+                    var j = left
+                    while j < end {
+                        a[j &* n &+ i] = a[i &* n &+ j]
+                        j &+= 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows panel · panelHeight … of S, up to the diagonal.
+    private func assemblePanel(_ panel: Int) {
+        let order = pattern.couplingOrder
+        let first = panel * panelHeight, end = min(order, first + panelHeight)
+        for r in first..<end {
+            let row = schur.pointer + r * order
+            row.update(repeating: 0, count: r + 1)
+            for k in Int(pattern.couplingStarts[r])..<Int(pattern.couplingStarts[r + 1]) {
+                row[Int(pattern.couplingColumns[k])] += entries[pattern.firstCouplingEntry + k]
+            }
+        }
+        for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
+            let n = block.coreOrder
+            let solved = part.local.count > 0 ? Buffer<Double>(count: n, of: 0) : nil
+            guard let solved else { continue }
+            for i in firstIndex(in: block.sparseRows, notBelow: first)..<firstIndex(in: block.sparseRows, notBelow: end) {
+                let r = Int(block.sparseRows[i])
+                // K⁻¹ v from the few rows of K⁻¹ that v meets.
+                solved.pointer.update(repeating: 0, count: n)
+                for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
+                    subtractScaled(
+                        -entries[Int(block.sparseEntries[k])], part.inverse.pointer + Int(block.sparseNodes[k]) * n, from: solved.pointer,
+                        count: n)
+                }
+                subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
+            }
+            for i in firstIndex(in: block.denseRows, notBelow: first)..<firstIndex(in: block.denseRows, notBelow: end) {
+                let r = Int(block.denseRows[i])
+                let row = schur.pointer + r * order
+                subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
+                let source = part.dense.pointer + i * block.denseRows.count
+                for other in 0...i { row[Int(block.denseRows[other])] += source[other] }
+            }
+        }
+    }
+
+    /// row[r′] −= v(r′)ᵀ solved for the sparse rows r′ up to the last one asked for.
+    @inline(__always)
+    private func subtractSparse(
+        _ block: NormalPattern.Block, _ solved: UnsafePointer<Double>, from row: UnsafeMutablePointer<Double>, through last: Int
+    ) {
+        block.segments.withUnsafeBufferPointer { segments in
+            for segment in segments {
+                guard segment.firstRow <= last else { break }
+                subtractProducts(
+                    entries.pointer + segment.firstEntry, solved + segment.firstNode, from: row + segment.firstRow,
+                    count: min(segment.count, last - segment.firstRow + 1))
+            }
+        }
+    }
+
+    private func firstIndex(in rows: [Int32], notBelow value: Int) -> Int {
+        var low = 0, high = rows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(rows[middle]) < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private let panelHeight = 32
+
+    // MARK: Solve
+
+    /// Solves M d = r.
+    ///
+    /// - Parameters:
+    ///   - r: Rows, then limits, shape [rows + limits]; used as scratch.
+    ///   - d: The solution, same shape.
+    func solve(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
+        let order = pattern.couplingOrder
+        let coupling = d + (rowCount - couplingCount)
+        parallelFor(parts.count, threads: threads) { forward($0, r, d) }
+        coupling.update(from: r + (rowCount - couplingCount), count: order)
+        for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
+            for (i, row) in block.sparseRows.enumerated() { coupling[Int(row)] -= part.sparse[i] }
+            for (i, row) in block.denseRows.enumerated() { coupling[Int(row)] += part.local[block.coreOrder + i] }
+        }
+        DenseKernels.solveUpper(schur.pointer, order: order, stride: order, transposed: true, coupling)
+        DenseKernels.solveUpper(schur.pointer, order: order, stride: order, transposed: false, coupling)
+        parallelFor(parts.count, threads: threads) { backward($0, coupling, d) }
+    }
+
+    /// Chains and core of one block; leaves H⁻¹ r and K⁻¹ r′ in d, and what the coupling rows lose in `local` and `sparse`.
+    private func forward(_ b: Int, _ r: UnsafePointer<Double>, _ d: UnsafeMutablePointer<Double>) {
+        let block = pattern.blocks[b], part = parts[b]
+        let n = block.coreOrder
+        let local = part.local.pointer
+        for i in 0..<n { local[i] = r[block.firstCoreRow + i] }
+        for i in 0..<block.denseRows.count { local[n + i] = 0 }
+        for c in block.chains {
+            let chain = pattern.chains[c]
+            let t = d + chain.firstRow
+            t.update(from: r + chain.firstRow, count: chain.count)
+            ChainKernels.solve(bands.pointer + chain.bandOffset, count: chain.count, bandwidth: chain.bandwidth, t)
+            let x = entries.pointer + chain.firstTouchEntry
+            for e in 0..<chain.touchRows.count { local[Int(chain.touchTargets[e])] -= x[e] * t[Int(chain.touchRows[e])] }
+        }
+        let core = d + block.firstCoreRow
+        solveCore(part, n, local)
+        core.update(from: local, count: n)
+        for i in 0..<block.denseRows.count { local[n + i] -= dot(part.coreDense.pointer + i * n, core, count: n) }
+        for i in 0..<block.sparseRows.count {
+            var sum = 0.0
+            for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
+                sum += entries[Int(block.sparseEntries[k])] * core[Int(block.sparseNodes[k])]
+            }
+            part.sparse[i] = sum
+        }
+    }
+
+    private func backward(_ b: Int, _ coupling: UnsafePointer<Double>, _ d: UnsafeMutablePointer<Double>) {
+        let block = pattern.blocks[b], part = parts[b]
+        let n = block.coreOrder
+        let local = part.local.pointer
+        for (i, row) in block.denseRows.enumerated() { local[n + i] = coupling[Int(row)] }
+        let core = d + block.firstCoreRow
+        if block.meetsCoupling {
+            local.update(repeating: 0, count: n)
+            for i in 0..<block.denseRows.count { subtractScaled(-local[n + i], part.coreDense.pointer + i * n, from: local, count: n) }
+            for (i, row) in block.sparseRows.enumerated() {
+                let value = coupling[Int(row)]
+                for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
+                    local[Int(block.sparseNodes[k])] += entries[Int(block.sparseEntries[k])] * value
+                }
+            }
+            solveCore(part, n, local)
+            for i in 0..<n { core[i] -= local[i] }
+        }
+        for i in 0..<n { local[i] = core[i] }
+        for c in block.chains {
+            let chain = pattern.chains[c]
+            let scratch = part.scratch.pointer
+            scratch.update(repeating: 0, count: chain.count)
+            let x = entries.pointer + chain.firstTouchEntry
+            for e in 0..<chain.touchRows.count { scratch[Int(chain.touchRows[e])] += x[e] * local[Int(chain.touchTargets[e])] }
+            ChainKernels.solve(bands.pointer + chain.bandOffset, count: chain.count, bandwidth: chain.bandwidth, scratch)
+            for t in 0..<chain.count { d[chain.firstRow + t] -= scratch[t] }
+        }
+    }
+
+    private func solveCore(_ part: BlockFactor, _ n: Int, _ x: UnsafeMutablePointer<Double>) {
+        DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: true, x)
+        DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: false, x)
+    }
+}

@@ -1,0 +1,138 @@
+import DenseLinearAlgebra
+
+/// Where the entries of M = Â Θ Âᵀ stand, and which columns make each of them: found once for a program.
+///
+/// Every structural entry has a number; its value is Σ product · weight over the columns that touch both its rows. The entries of one kind and
+/// block follow each other in the order in which the factorisation reads them:
+///
+///     chain bands | chain × (core, dense) | core × core | core × sparse coupling | core × dense coupling | coupling × coupling
+///
+/// The gradients of quadratic limits are further, dense, coupling rows (the last ones): their entries are products with ĥ x̂, so they take their
+/// weight from θ x̂ and θ x̂² instead of θ.
+final class NormalPattern: Sendable {
+    struct Chain: Sendable {
+        /// First working row, number of rows, bandwidth (1: tridiagonal).
+        var firstRow: Int
+        var count: Int
+        var bandwidth: Int
+        /// First of count · (bandwidth + 1) band entries: row t holds columns t − bandwidth … t. The factor has the same places.
+        var firstBandEntry: Int
+        var bandOffset: Int
+        /// Core nodes and dense rows of the block that the chain's columns meet, rising; together the columns of its "touch" matrix X.
+        var coreTouches: [Int32]
+        var denseTouches: [Int32]
+        /// Stretches of neighbouring core nodes in `coreTouches`.
+        var runs: [Run]
+        /// Entries of X: entry number, row in the chain, column in X, and target in the block (node, or core order + dense row).
+        var firstTouchEntry: Int
+        var touchRows: [Int32]
+        var touchColumns: [Int32]
+        var touchTargets: [Int32]
+    }
+
+    struct Run: Sendable {
+        var firstTouch: Int
+        var firstNode: Int
+        var count: Int
+    }
+
+    /// A diagonal stretch of the core × sparse coupling part: rows firstRow + k meet nodes firstNode + k with entries firstEntry + k.
+    struct Segment: Sendable {
+        var firstRow: Int
+        var firstNode: Int
+        var count: Int
+        var firstEntry: Int
+    }
+
+    struct Block: Sendable {
+        var chains: Range<Int>
+        /// First working row of the core, and its order.
+        var firstCoreRow: Int
+        var coreOrder: Int
+        /// Coupling rows (places in S) that are dense, rising.
+        var denseRows: [Int32]
+        /// Sparse coupling rows met, rising, and for each its nodes and entries (from rowStarts[i] on).
+        var sparseRows: [Int32]
+        var sparseStarts: [Int32]
+        var sparseNodes: [Int32]
+        var sparseEntries: [Int32]
+        var segments: [Segment]
+        /// Core × core: place i · order + j, j ≤ i.
+        var firstCoreEntry: Int
+        var corePlaces: [Int32]
+        /// Core × dense: place d · order + i.
+        var firstDenseEntry: Int
+        var densePlaces: [Int32]
+
+        var meetsCoupling: Bool { !denseRows.isEmpty || !sparseRows.isEmpty }
+    }
+
+    let chains: [Chain]
+    let blocks: [Block]
+    /// Order of the coupling Schur complement: coupling rows, then limits.
+    let couplingOrder: Int
+    let couplingCount: Int
+    /// Coupling × coupling by row r: entries from couplingStarts[r], their column r′ ≤ r.
+    let firstCouplingEntry: Int
+    let couplingStarts: [Int32]
+    let couplingColumns: [Int32]
+    let bandSize: Int
+    /// Columns of limits, rising; their extra weights follow the n plain ones: θ x̂ at n + 2a, θ x̂² at n + 2a + 1.
+    let limitColumns: [Int]
+    let weightCount: Int
+
+    let entryCount: Int
+    private let pairStarts: Buffer<Int32>
+    private let pairWeights: Buffer<Int32>
+    private let pairProducts: Buffer<Double>
+
+    init(_ program: BlockProgram, _ working: WorkingProgram) {
+        var builder = PatternBuilder(program, working)
+        builder.build()
+        chains = builder.chains
+        blocks = builder.blocks
+        couplingOrder = builder.couplingOrder
+        couplingCount = working.couplingCount
+        firstCouplingEntry = builder.firstCouplingEntry
+        couplingStarts = builder.couplingStarts
+        couplingColumns = builder.couplingColumns
+        bandSize = builder.bandSize
+        limitColumns = builder.limitColumns
+        weightCount = working.n + 2 * builder.limitColumns.count
+        entryCount = builder.entryCount
+
+        // Pairs by entry, in the order of their columns.
+        pairStarts = Buffer(count: entryCount + 1, of: 0)
+        for pair in builder.pairs { pairStarts[Int(pair.entry) + 1] += 1 }
+        for e in 0..<entryCount { pairStarts[e + 1] += pairStarts[e] }
+        var next = pairStarts.array()
+        pairWeights = Buffer(count: builder.pairs.count, of: 0)
+        pairProducts = Buffer(count: builder.pairs.count, of: 0)
+        for pair in builder.pairs {
+            let place = Int(next[Int(pair.entry)])
+            pairWeights[place] = pair.weight
+            pairProducts[place] = pair.product
+            next[Int(pair.entry)] += 1
+        }
+    }
+
+    /// Computes all entries for the weights given (shape [weightCount]).
+    func evaluate(weights: UnsafePointer<Double>, into entries: UnsafeMutablePointer<Double>, threads: Int) {
+        let chunk = 8192
+        let starts = UnsafePointer(pairStarts.pointer), indices = UnsafePointer(pairWeights.pointer)
+        let products = UnsafePointer(pairProducts.pointer)
+        let entryCount = entryCount
+        parallelFor((entryCount + chunk - 1) / chunk, threads: threads) { part in
+            var k = Int(starts[part * chunk])
+            for e in (part * chunk)..<min(entryCount, (part + 1) * chunk) {
+                let end = Int(starts[e &+ 1])
+                var sum = 0.0
+                while k < end {
+                    sum += products[k] * weights[Int(indices[k])]
+                    k &+= 1
+                }
+                entries[e] = sum
+            }
+        }
+    }
+}

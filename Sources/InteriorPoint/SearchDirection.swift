@@ -1,0 +1,341 @@
+import DenseLinearAlgebra
+
+/// Builds the direction of an iteration: a predictor, then correctors, each taken with the weight that allows the longest steps.
+///
+/// Symbols: a = t_x / x and b = t_w / v are the complementarity targets over x and v, so that for a target (t_x, t_w)
+///
+///     ρ = a − b,   M dy = r − Â Θ ρ,   dx = Θ (ρ + Âᵀ dy),   dz = a − (z / x) dx,   dw = b + (w / v) dx
+///
+/// Sources: Mehrotra (1992), SIAM J. Optim. 2, 575-601; Gondzio (1996), Comput. Optim. Appl. 6, 137-156; Colombo & Gondzio (2008), Comput. Optim.
+/// Appl. 41, 277-305 (the weights).
+final class SearchDirection {
+    /// The direction so far, and its longest steps (at most 1).
+    let total: Direction
+    private(set) var primalStep = 0.0
+    private(set) var dualStep = 0.0
+    private(set) var correctorCount = 0
+
+    private let point: Iterate
+    private let system: NewtonSystem
+    private let working: WorkingProgram
+    private let chunks: ColumnChunks
+    private let correction: Direction
+    /// a and b of the corrector at hand, and Θ ρ.
+    private let lowerTarget: Buffer<Double>
+    private let upperTarget: Buffer<Double>
+    private let weighted: Buffer<Double>
+    private let rightHandSide: Buffer<Double>
+    private let transposed: Buffer<Double>
+    private var slackTarget: [Double]
+
+    init(_ point: Iterate, _ system: NewtonSystem) {
+        self.point = point
+        self.system = system
+        working = point.working
+        chunks = point.chunks
+        total = Direction(working)
+        correction = Direction(working)
+        func columns() -> Buffer<Double> { Buffer(count: point.working.n, of: 0) }
+        lowerTarget = columns()
+        upperTarget = columns()
+        weighted = columns()
+        transposed = columns()
+        rightHandSide = Buffer(count: system.height, of: 0)
+        slackTarget = [Double](repeating: 0, count: working.limits.count)
+    }
+
+    /// Computes predictor and correctors for the point, whose system has been factorised.
+    ///
+    /// - Parameters:
+    ///   - correctors: Centrality correctors at most, after the second-order one.
+    ///   - accuracy: Residual of a row (scaled) above which the predictor's and the final direction's solves are refined.
+    /// - Returns: false when the direction is not finite.
+    func compute(correctors: Int, accuracy: Double) -> Bool {
+        predict(accuracy: accuracy)
+        guard primalStep.isFinite, dualStep.isFinite, (0..<system.height).allSatisfy({ total.y[$0].isFinite }) else { return false }
+        let target = targetProduct()
+
+        setSecondOrderTargets(target)
+        solveCorrection(withCurvature: true)
+        addCorrection(mustAdd: true)
+        correctorCount = 1
+        for _ in 0..<correctors {
+            guard min(primalStep, dualStep) < longStep else { break }
+            setCentralityTargets(target)
+            solveCorrection(withCurvature: false)
+            guard addCorrection(mustAdd: false) else { break }
+            correctorCount += 1
+        }
+        refine(accuracy: accuracy)
+        return primalStep.isFinite && dualStep.isFinite
+    }
+
+    // MARK: Predictor
+
+    /// The affine direction: all residuals and products to zero, ρ = −(reduced cost).
+    private func predict(accuracy: Double) {
+        let theta = system.weights.pointer, reduced = point.reducedCost.pointer
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                store(lanes(theta, j) * lanes(reduced, j), weighted.pointer, j)
+            }
+        }
+        system.multiply(weighted.pointer, into: rightHandSide.pointer)
+        for i in 0..<working.m { rightHandSide[i] += point.residual[i] }
+        for k in 0..<point.limitCount { rightHandSide[working.m + k] += point.residual[working.m + k] + point.slack[k] }
+        system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 2, accuracy: accuracy)
+
+        system.multiplyTransposed(total.y.pointer, into: transposed.pointer)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = lanes(theta, j) * lanes(transposed.pointer, j) - lanes(weighted.pointer, j)
+                let z = lanes(point.z.pointer, j), w = lanes(point.w.pointer, j)
+                store(dx, total.x.pointer, j)
+                store(-z - z * lanes(point.xInverse.pointer, j) * dx, total.z.pointer, j)
+                store(w * lanes(point.vInverse.pointer, j) * dx - w, total.w.pointer, j)
+            }
+        }
+        for k in 0..<point.limitCount {
+            let price = point.limitPrice(k), s = point.slack[k]
+            total.slack[k] = (-s * price + s * total.y[working.m + k]) / price
+        }
+        let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
+        primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
+        dualStep = ratios.dual[0] > 1 ? 1 / ratios.dual[0] : 1
+        shareStepIfNeeded()
+    }
+
+    /// σ μ with σ = (μ after the affine step / μ)³.
+    private func targetProduct() -> Double {
+        let a = Lanes(repeating: primalStep), b = Lanes(repeating: dualStep)
+        let sums = chunks.sum { columns in
+            var sum = Lanes.zero
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = a * lanes(total.x.pointer, j)
+                sum += (lanes(point.x.pointer, j) + dx) * (lanes(point.z.pointer, j) + b * lanes(total.z.pointer, j))
+                sum += lanes(point.bounded.pointer, j) * (lanes(point.v.pointer, j) - dx)
+                    * (lanes(point.w.pointer, j) + b * lanes(total.w.pointer, j))
+            }
+            return sum
+        }
+        var product = sumOfElements(sums)
+        for k in 0..<point.limitCount {
+            product += (point.slack[k] + primalStep * total.slack[k]) * (point.limitPrice(k) - dualStep * total.y[working.m + k])
+        }
+        let ratio = max(0, min(1, product / (point.pairCount * point.mu)))
+        return max(ratio * ratio * ratio, smallestCentring) * point.mu
+    }
+
+    // MARK: Correctors
+
+    /// Targets σ μ − dx dz, σ μ − dv dw, σ μ − ds dλ of Mehrotra's corrector.
+    private func setSecondOrderTargets(_ target: Double) {
+        let t = Lanes(repeating: target)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = lanes(total.x.pointer, j)
+                setTargets(
+                    j, lower: t - dx * lanes(total.z.pointer, j),
+                    upper: t + dx * lanes(total.w.pointer, j))
+            }
+        }
+        for k in 0..<point.limitCount { slackTarget[k] = target + total.slack[k] * total.y[working.m + k] }
+    }
+
+    /// Targets that bring the products of a trial point a good way further back into [β target, target / β] (Gondzio 1996).
+    private func setCentralityTargets(_ target: Double) {
+        let primal = min(1, aspiration.factor * primalStep + aspiration.plus), dual = min(1, aspiration.factor * dualStep + aspiration.plus)
+        let a = Lanes(repeating: primal), b = Lanes(repeating: dual)
+        let low = Lanes(repeating: target * neighbourhood), high = Lanes(repeating: target / neighbourhood)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = a * lanes(total.x.pointer, j)
+                let lower = (lanes(point.x.pointer, j) + dx) * (lanes(point.z.pointer, j) + b * lanes(total.z.pointer, j))
+                let upper = (lanes(point.v.pointer, j) - dx) * (lanes(point.w.pointer, j) + b * lanes(total.w.pointer, j))
+                setTargets(
+                    j, lower: larger(smaller(larger(lower, low), high) - lower, -high),
+                    upper: larger(smaller(larger(upper, low), high) - upper, -high))
+            }
+        }
+        for k in 0..<point.limitCount {
+            let product = (point.slack[k] + primal * total.slack[k]) * (point.limitPrice(k) - dual * total.y[working.m + k])
+            slackTarget[k] = max(max(min(product, high[0]), low[0]) - product, -high[0])
+        }
+    }
+
+    @inline(__always)
+    private func setTargets(_ j: Int, lower: Lanes, upper: Lanes) {
+        let a = lower * lanes(point.xInverse.pointer, j), b = upper * lanes(point.vInverse.pointer, j)
+        store(a, lowerTarget.pointer, j)
+        store(b, upperTarget.pointer, j)
+        store(lanes(system.weights.pointer, j) * (a - b), weighted.pointer, j)
+    }
+
+    /// Solves for the corrector of the targets set. With curvature, the second-order terms of the limits are corrected too.
+    private func solveCorrection(withCurvature: Bool) {
+        let theta = system.weights.pointer
+        if withCurvature {
+            // −dλ H dx of the predictor stands in the dual rows; it joins ρ through a.
+            for (k, limit) in working.limits.enumerated() {
+                let dy = total.y[working.m + k]
+                for (j, h) in zip(limit.columns, limit.curvature) { weighted[j] += theta[j] * dy * h * total.x[j] }
+            }
+        }
+        system.multiply(weighted.pointer, into: rightHandSide.pointer)
+        for i in 0..<system.height { rightHandSide[i] = -rightHandSide[i] }
+        var curvatureTerm = [Double](repeating: 0, count: point.limitCount)
+        for (k, limit) in working.limits.enumerated() {
+            if withCurvature {
+                for (j, h) in zip(limit.columns, limit.curvature) { curvatureTerm[k] -= 0.5 * h * total.x[j] * total.x[j] }
+            }
+            rightHandSide[working.m + k] += curvatureTerm[k] - slackTarget[k] / point.limitPrice(k)
+        }
+        system.solve(rightHandSide.pointer, into: correction.y.pointer)
+        system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
+        chunks.forEach { columns in
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let dx = lanes(weighted.pointer, j) + lanes(theta, j) * lanes(transposed.pointer, j)
+                store(dx, correction.x.pointer, j)
+                store(
+                    lanes(lowerTarget.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer, j)
+                store(
+                    lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer, j)
+            }
+        }
+        for k in 0..<point.limitCount {
+            correction.slack[k] = (slackTarget[k] + point.slack[k] * correction.y[working.m + k]) / point.limitPrice(k)
+        }
+    }
+
+    /// Adds the corrector with the weights, one for the primal and one for the dual side, that allow the longest steps.
+    ///
+    /// - Returns: false, and nothing is added, when the steps hardly grow.
+    @discardableResult
+    private func addCorrection(mustAdd: Bool) -> Bool {
+        let smallest = max(primalStep * dualStep, 1e-2)
+        var bestPrimal = (step: -1.0, weight: 1.0), bestDual = bestPrimal
+        for half in 0..<2 {
+            // Eight weights from the smallest one to 1, four at a time.
+            let weights = Lanes(0, 1, 2, 3) + Lanes(repeating: Double(4 * half))
+            let omegas = smallest + (1 - smallest) * weights / 7
+            let ratios = stepRatios(total, plus: correction, weights: omegas)
+            for i in 0..<4 {
+                var primal = ratios.primal[i] > 1 ? 1 / ratios.primal[i] : 1
+                var dual = ratios.dual[i] > 1 ? 1 / ratios.dual[i] : 1
+                if working.hasQuadratics {
+                    primal = min(primal, dual)
+                    dual = primal
+                }
+                if primal >= bestPrimal.step { bestPrimal = (primal, omegas[i]) }
+                if dual >= bestDual.step { bestDual = (dual, omegas[i]) }
+            }
+        }
+        let gain = max(bestPrimal.step - primalStep, bestDual.step - dualStep)
+        let loss = min(bestPrimal.step - primalStep, bestDual.step - dualStep)
+        guard mustAdd || (gain >= smallestGain && loss > -0.5 * gain) else { return false }
+        let p = bestPrimal.weight, d = bestDual.weight
+        chunks.forEach { columns in
+            subtractScaled(
+                -p, correction.x.pointer + columns.lowerBound, from: total.x.pointer + columns.lowerBound, count: columns.count)
+            subtractScaled(
+                -d, correction.z.pointer + columns.lowerBound, from: total.z.pointer + columns.lowerBound, count: columns.count)
+            subtractScaled(
+                -d, correction.w.pointer + columns.lowerBound, from: total.w.pointer + columns.lowerBound, count: columns.count)
+        }
+        subtractScaled(-d, correction.y.pointer, from: total.y.pointer, count: system.height)
+        for k in 0..<point.limitCount { total.slack[k] += p * correction.slack[k] }
+        primalStep = bestPrimal.step
+        dualStep = bestDual.step
+        return true
+    }
+
+    /// Takes out what the solves left of the rows' residuals, on the direction as a whole.
+    private func refine(accuracy: Double) {
+        let theta = system.weights.pointer
+        for _ in 0..<2 {
+            system.multiply(total.x.pointer, into: rightHandSide.pointer)
+            var largest = 0.0
+            for i in 0..<working.m {
+                rightHandSide[i] = point.residual[i] - rightHandSide[i]
+                largest = max(largest, abs(rightHandSide[i]))
+            }
+            guard largest > accuracy else { break }
+            for k in 0..<point.limitCount { rightHandSide[working.m + k] = 0 }
+            system.solve(rightHandSide.pointer, into: correction.y.pointer)
+            system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
+            chunks.forEach { columns in
+                for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                    let dx = lanes(theta, j) * lanes(transposed.pointer, j)
+                    store(lanes(total.x.pointer, j) + dx, total.x.pointer, j)
+                    store(
+                        lanes(total.z.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, total.z.pointer, j)
+                    store(
+                        lanes(total.w.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, total.w.pointer, j)
+                }
+            }
+            subtractScaled(-1, correction.y.pointer, from: total.y.pointer, count: system.height)
+            for k in 0..<point.limitCount {
+                total.slack[k] += point.slack[k] * correction.y[working.m + k] / point.limitPrice(k)
+            }
+        }
+        let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
+        primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
+        dualStep = ratios.dual[0] > 1 ? 1 / ratios.dual[0] : 1
+        shareStepIfNeeded()
+    }
+
+    // MARK: Steps
+
+    /// For four weights ω at once: the largest ratio −(d + ω c) / value over the primal and over the dual quantities; its reciprocal is the
+    /// longest step.
+    private func stepRatios(_ d: Direction, plus c: Direction, weights omega: Lanes) -> (primal: Lanes, dual: Lanes) {
+        let ratios = chunks.largest { columns -> SIMD8<Double> in
+            var p = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero), q = p
+            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+                let xi = lanes(point.xInverse.pointer, j), vi = lanes(point.vInverse.pointer, j)
+                let dx = lanes(d.x.pointer, j), cx = lanes(c.x.pointer, j)
+                let x0 = -dx * xi, x1 = -cx * xi, v0 = dx * vi, v1 = cx * vi
+                let zi = -lanes(point.zInverse.pointer, j), wi = -lanes(point.wInverse.pointer, j)
+                let z0 = lanes(d.z.pointer, j) * zi, z1 = lanes(c.z.pointer, j) * zi
+                let w0 = lanes(d.w.pointer, j) * wi, w1 = lanes(c.w.pointer, j) * wi
+                p.0 = larger(p.0, larger(x0 + omega[0] * x1, v0 + omega[0] * v1))
+                p.1 = larger(p.1, larger(x0 + omega[1] * x1, v0 + omega[1] * v1))
+                p.2 = larger(p.2, larger(x0 + omega[2] * x1, v0 + omega[2] * v1))
+                p.3 = larger(p.3, larger(x0 + omega[3] * x1, v0 + omega[3] * v1))
+                q.0 = larger(q.0, larger(z0 + omega[0] * z1, w0 + omega[0] * w1))
+                q.1 = larger(q.1, larger(z0 + omega[1] * z1, w0 + omega[1] * w1))
+                q.2 = larger(q.2, larger(z0 + omega[2] * z1, w0 + omega[2] * w1))
+                q.3 = larger(q.3, larger(z0 + omega[3] * z1, w0 + omega[3] * w1))
+            }
+            return SIMD8(
+                lowHalf: SIMD4(largestElement(p.0), largestElement(p.1), largestElement(p.2), largestElement(p.3)),
+                highHalf: SIMD4(largestElement(q.0), largestElement(q.1), largestElement(q.2), largestElement(q.3)))
+        }
+        var primal = ratios.lowHalf, dual = ratios.highHalf
+        for k in 0..<point.limitCount {
+            primal = larger(primal, -(d.slack[k] + omega * c.slack[k]) / point.slack[k])
+            dual = larger(dual, (d.y[working.m + k] + omega * c.y[working.m + k]) / point.limitPrice(k))
+        }
+        return (primal, dual)
+    }
+
+    /// With curvature the dual rows contain x: one step length for both sides keeps their residual falling.
+    private func shareStepIfNeeded() {
+        guard working.hasQuadratics else { return }
+        primalStep = min(primalStep, dualStep)
+        dualStep = primalStep
+    }
+
+    // MARK: Constants
+
+    /// Steps above which more correctors cannot pay.
+    private let longStep = 0.99
+    /// A corrector must lengthen a step by this much to be kept.
+    private let smallestGain = 0.01
+    /// Products within [β, 1 / β] of their target are left alone.
+    private let neighbourhood = 0.1
+    /// Trial steps: factor · step + plus.
+    private let aspiration = (factor: 1.1, plus: 0.15)
+    /// Least σ: keeps products from collapsing apart when the affine step is nearly full.
+    private let smallestCentring = 1e-6
+}

@@ -1,0 +1,360 @@
+import Foundation
+import PlanModel
+
+/// What a package is read for: the tables that must be there differ.
+public enum PackagePurpose: Sendable, Hashable {
+    /// Accounts, products, sites, lanes, and demand or sales.
+    case plan
+    /// Segments, forecasts and backtests: accounts, products, sales.
+    case forecast
+}
+
+/// Reads and checks a data package: all tables of tables.md and `plan.toml`, all findings at once.
+///
+/// - Parameters:
+///   - folder: Path of the package.
+///   - purpose: Which tables must be there.
+///   - progress: Told now and then which file is being read.
+/// - Returns: The package, nil when any finding is an error; entities sorted by id, so that the order of rows cannot matter.
+///
+/// Nothing traps or throws on what a file holds: every problem is a ``Finding``.
+public func readPackage(at folder: String, purpose: PackagePurpose = .plan, progress: ProgressHandler? = nil) -> PackageReading {
+    PackageReader(folder: folder, purpose: purpose, progress: progress).read()
+}
+
+/// A row with the line it stands on.
+struct Sourced<Row> {
+    var row: Row
+    var line: Int
+}
+
+/// Reads one package; each table has its function in the other files of this folder.
+final class PackageReader {
+    let folder: String
+    let purpose: PackagePurpose
+    let progress: ProgressHandler?
+    let collector = FindingCollector()
+    var draft = SettingsDraft()
+    var horizon = Horizon(unit: .week, start: CalendarDate(daysSinceEpoch: 0), count: 1)
+    /// False when no table told where the plan starts: then nothing can be said to lie outside it.
+    var isHorizonKnown = true
+    private var hashes: [String: String] = [:]
+    private var fileNames: Set<String> = []
+    private var unreadable: Set<String> = []
+
+    // Entities, sorted by id, and the lines they stand on.
+    var accounts: [Account] = []
+    var products: [Product] = []
+    var sites: [Site] = []
+    var lines: [ProductionLine] = []
+    var lanes: [Lane] = []
+    var pools: [Pool] = []
+    var materials: [String] = []
+    var entityLines: [String: [Int]] = [:]
+    var accountIndex = IdIndex(noun: "account", file: "accounts.csv", ids: [], isComplete: false)
+    var productIndex = IdIndex(noun: "product", file: "products.csv", ids: [], isComplete: false)
+    var siteIndex = IdIndex(noun: "site", file: "sites.csv", ids: [], isComplete: false)
+    var lineIndex = IdIndex(noun: "line", file: "lines.csv", ids: [], isComplete: false)
+    var laneIndex = IdIndex(noun: "lane", file: "lanes.csv", ids: [], isComplete: false)
+    var poolIndex = IdIndex(noun: "pool", file: "pools.csv", ids: [], isComplete: false)
+    /// Sites, then accounts.
+    var placeIndex = IdIndex(noun: "site or account", file: "sites.csv or accounts.csv", ids: [], isComplete: false)
+
+    var lineProducts: [LineProduct] = []
+    var billOfMaterials: [BillOfMaterialRow] = []
+    var materialReceipts: [MaterialReceipt] = []
+    var capacityOverrides: [CapacityOverride] = []
+    var stock: [StockRow] = []
+    var inTransit: [InTransitRow] = []
+    var guarantees: [Guarantee] = []
+    var bandRows: [BandRow] = []
+    var frozen: [FrozenRow] = []
+    var events: [Event] = []
+    var prices: [PriceRow] = []
+    var demand: [DemandRow] = []
+    var overrides: [OverrideRow] = []
+    var orders: [OrderRow] = []
+    var history = History()
+
+    init(folder: String, purpose: PackagePurpose, progress: ProgressHandler?) {
+        self.folder = folder
+        self.purpose = purpose
+        self.progress = progress
+    }
+
+    func read() -> PackageReading {
+        guard listFolder() else { return PackageReading(package: nil, findings: findings) }
+        readSettings()
+        checkRequiredTables()
+
+        readAccounts()
+        readProducts()
+        readPrices()
+        readEvents()
+        readSites()
+        placeIndex = IdIndex(
+            noun: "site or account", file: "sites.csv or accounts.csv", ids: sites.map(\.id) + accounts.map(\.id),
+            isComplete: siteIndex.isComplete && accountIndex.isComplete)
+        let sales = readSales()
+        let datedDemand = readDemand()
+        settleHorizon(lastSale: sales.lastDate, demand: datedDemand)
+        finishSales(sales)
+        readShipments()
+        readAccountStock()
+        place(datedDemand)
+        readOverrides()
+        readOrders()
+        readLines()
+        readLineProducts()
+        readMaterials()
+        readLanes()
+        readPools()
+        readCapacity()
+        readStock()
+        readInTransit()
+        readGuarantees()
+        readBands()
+        readFrozen()
+        checkAcrossTables()
+
+        let findings = findings
+        guard !collector.hasErrors else { return PackageReading(package: nil, findings: findings) }
+        let package = DataPackage(
+            settings: draft.settings(start: horizon.start), accounts: accounts, products: products, materials: materials, sites: sites,
+            lines: lines, lineProducts: lineProducts, billOfMaterials: billOfMaterials, materialReceipts: materialReceipts, lanes: lanes,
+            pools: pools, capacityOverrides: capacityOverrides, stock: stock, inTransit: inTransit, guarantees: guarantees,
+            bandRows: bandRows, frozen: frozen, events: events, prices: prices, demand: demand, overrides: overrides, orders: orders,
+            history: history, inputHashes: hashes)
+        return PackageReading(package: package, findings: findings)
+    }
+
+    private var findings: [Finding] {
+        collector.findings(fileOrder: [folder, SettingsReader.fileName] + TableSchema.all.map(\.fileName))
+    }
+
+    // MARK: Files
+
+    /// Looks what is in the folder; false (with a finding) when there is nothing to read.
+    private func listFolder() -> Bool {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+            collector.error(folder, "there is no such folder", advice: "Check the path. \"fullshelf init FOLDER\" writes an example package.")
+            return false
+        }
+        guard isFolder.boolValue else {
+            collector.error(folder, "this is a file; a data package is a folder of CSV tables", advice: "Give the folder that holds the tables.")
+            return false
+        }
+        do {
+            fileNames = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+        } catch {
+            collector.error(folder, "the folder cannot be read", advice: "Give yourself the right to read it (chmod u+rx).")
+            return false
+        }
+        let known = TableSchema.all.map(\.fileName) + [SettingsReader.fileName]
+        for name in fileNames.sorted() where !known.contains(name) {
+            let lower = name.lowercased()
+            guard lower.hasSuffix(".csv") || lower.hasSuffix(".toml") || lower.hasSuffix(".xlsx") || lower.hasSuffix(".xls") else { continue }
+            let near = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+            collector.note(name, "this is no table of a data package and is not read" + near, advice: "Rename the file, or leave it out.")
+        }
+        return true
+    }
+
+    func isThere(_ schema: TableSchema) -> Bool { fileNames.contains(schema.fileName) }
+
+    /// Whether what a table says is fully known: it was read, or it may be left out and was.
+    func isKnown(_ schema: TableSchema) -> Bool { !unreadable.contains(schema.name) }
+
+    private func checkRequiredTables() {
+        var required: [TableSchema] = [.accounts, .products]
+        if purpose == .plan { required += [.sites, .lanes] } else { required.append(.sales) }
+        for schema in required where !isThere(schema) {
+            unreadable.insert(schema.name)
+            let columns = schema.fields.filter(\.isRequired).map(\.name).joined(separator: ", ")
+            collector.error(
+                schema.fileName, "the file is missing; it holds \(schema.title)", advice: "Add it, with at least the columns \(columns).")
+        }
+        if purpose == .plan, !isThere(.demand), !isThere(.sales) {
+            collector.error(
+                folder, "there is neither sales.csv nor demand.csv: nothing says what will be wanted",
+                advice: "Add sales.csv (date, account, product, quantity) to forecast from, or demand.csv (bucket, account, product, quantity).")
+        }
+    }
+
+    /// Reads a table record by record, if it is there.
+    ///
+    /// - Returns: false when the file is missing or cannot be read as this table.
+    @discardableResult
+    func read(_ schema: TableSchema, rows: (TableReader) -> Void) -> Bool {
+        guard isThere(schema) else { return false }
+        progress?(ProgressStep("reading \(schema.fileName)"))
+        let path = folder + "/" + schema.fileName
+        let file: InputFile
+        do throws(InputFile.OpenFailure) {
+            file = try InputFile(path: path, name: schema.fileName)
+        } catch {
+            error.report(file: schema.fileName, to: collector)
+            unreadable.insert(schema.name)
+            return false
+        }
+        let isReadable = file.withBytes { bytes in
+            guard
+                let table = TableReader(
+                    bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector, progress: progress)
+            else { return false }
+            rows(table)
+            if table.rowCount == 0 { reportNoRows(schema) }
+            return true
+        }
+        guard isReadable else {
+            unreadable.insert(schema.name)
+            return false
+        }
+        hashes[schema.fileName] = file.sha256()
+        return true
+    }
+
+    private func reportNoRows(_ schema: TableSchema) {
+        let isNeeded: Bool =
+            switch schema.name {
+            case "accounts", "products": true
+            case "sites", "lanes": purpose == .plan
+            case "sales": purpose == .forecast || !isThere(.demand)
+            case "demand": purpose == .plan && !isThere(.sales)
+            default: false
+            }
+        if isNeeded {
+            collector.error(schema.fileName, "the file has a header and no rows", advice: "Add the rows: \(schema.title).")
+        } else {
+            collector.note(schema.fileName, "the file has a header and no rows", advice: "That may be meant; otherwise export it again.")
+        }
+    }
+
+    private func readSettings() {
+        guard fileNames.contains(SettingsReader.fileName) else { return }
+        do throws(InputFile.OpenFailure) {
+            let file = try InputFile(path: folder + "/" + SettingsReader.fileName, name: SettingsReader.fileName)
+            draft = file.withBytes { SettingsReader.read($0, collector: collector) }
+            hashes[SettingsReader.fileName] = file.sha256()
+        } catch {
+            error.report(file: SettingsReader.fileName, to: collector)
+        }
+    }
+
+    // MARK: Horizon
+
+    /// The start of the plan: as plan.toml says, else the bucket after the last sale, else the first bucket of demand.csv.
+    private func settleHorizon(lastSale: CalendarDate?, demand: [DatedDemand]) {
+        var start = draft.start
+        var reason = ""
+        if start == nil, let lastSale {
+            start = Horizon(unit: draft.unit, start: lastSale, count: 1).firstDay(of: 1)
+            reason = "the \(draft.unit.rawValue) after the last sale"
+        }
+        if start == nil, let first = demand.map(\.date).min() {
+            start = first
+            reason = "the first \(draft.unit.rawValue) of demand.csv"
+        }
+        isHorizonKnown = start != nil
+        horizon = Horizon(
+            unit: draft.unit, start: start ?? CalendarDate(daysSinceEpoch: 0), count: draft.bucketCount, frozen: draft.frozen)
+        if isHorizonKnown, draft.start == nil {
+            let why = fileNames.contains(SettingsReader.fileName) ? "plan.toml names no start" : "there is no plan.toml"
+            collector.note(
+                SettingsReader.fileName, "\(why); the plan starts on \(horizon.start), \(reason), and has \(horizon.count) \(draft.unit.rawValue)s",
+                advice: "Write [horizon] start = \"\(horizon.start)\" into plan.toml to fix it.")
+        }
+    }
+
+    /// Bucket of a date whose rows count in the first bucket when they lie before it; nil (with a note) after the horizon.
+    func arrivalBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column, what: String) -> Int? {
+        let bucket = horizon.bucket(of: date)
+        if bucket < horizon.count { return max(bucket, 0) }
+        if isHorizonKnown {
+            table.note(
+                column, value: date.description, "\(what) on \(date) is after the last bucket (it starts on \(horizon.firstDay(of: horizon.count - 1))) and is not used",
+                advice: "Lengthen the horizon in plan.toml if it matters.", group: "after the horizon")
+        }
+        return nil
+    }
+
+    /// Bucket of a date inside the horizon; nil (with a note) outside it.
+    func planBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column) -> Int? {
+        let bucket = horizon.bucket(of: date)
+        if horizon.buckets.contains(bucket) { return bucket }
+        if isHorizonKnown {
+            table.note(
+                column, value: date.description,
+                "\(date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                advice: "Correct the date, or the horizon in plan.toml.", group: "outside the horizon")
+        }
+        return nil
+    }
+
+    /// Buckets from `start` to the bucket of `end`, blank ends being those of the horizon; nil with a finding where that is empty.
+    func planBuckets(_ table: TableReader, _ startColumn: Column, _ endColumn: Column) -> Range<Int>? {
+        let start = table.date(startColumn)
+        let end = table.date(endColumn)
+        guard table.isSound else { return nil }
+        if let start, let end, end < start {
+            table.reject(endColumn, value: end.description, "it ends on \(end), before it starts on \(start)", advice: "Correct one of the dates.")
+            return nil
+        }
+        let first = max(0, start.map(horizon.bucket(of:)) ?? 0)
+        let last = min(horizon.count - 1, end.map(horizon.bucket(of:)) ?? horizon.count - 1)
+        if first <= last { return first..<last + 1 }
+        if isHorizonKnown {
+            table.note(
+                startColumn, "its dates lie outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                advice: "Correct the dates, or the horizon in plan.toml.", group: "outside the horizon")
+        }
+        return nil
+    }
+
+    // MARK: Keys
+
+    /// Rows in rising order of their keys; a key that stands twice is an error at its later line.
+    func withoutRepeats<Row>(
+        _ rows: [Sourced<Row>], _ schema: TableSchema, isLess: (Row, Row) -> Bool, key: (Row) -> String
+    ) -> [Sourced<Row>] {
+        let sorted = rows.sorted { a, b in
+            if isLess(a.row, b.row) { return true }
+            if isLess(b.row, a.row) { return false }
+            return a.line < b.line
+        }
+        var result: [Sourced<Row>] = []
+        result.reserveCapacity(sorted.count)
+        for entry in sorted {
+            if let last = result.last, !isLess(last.row, entry.row) {
+                let text = collector.hasRoom(for: schema.fileName) ? key(entry.row) : ""
+                collector.error(
+                    schema.fileName, line: entry.line, column: schema.key.joined(separator: ", "), value: text,
+                    "\(text) stands on line \(last.line) already", advice: "Delete or correct one of the two lines, or add them up.")
+            } else {
+                result.append(entry)
+            }
+        }
+        return result
+    }
+
+    func pairName(_ account: Int, _ product: Int) -> String { "account \(accounts[account].id), product \(products[product].id)" }
+
+    func placeID(_ place: Place) -> String {
+        switch place {
+        case .site(let site): sites[site].id
+        case .account(let account): accounts[account].id
+        }
+    }
+
+    /// The place a position in `placeIndex` stands for.
+    func place(_ position: Int) -> Place { position < sites.count ? .site(position) : .account(position - sites.count) }
+
+    /// Sites first, then accounts: one rising number for sorting.
+    func placeOrder(_ place: Place) -> Int {
+        switch place {
+        case .site(let site): site
+        case .account(let account): sites.count + account
+        }
+    }
+}

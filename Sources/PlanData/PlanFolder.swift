@@ -1,0 +1,115 @@
+import Foundation
+import PlanModel
+
+/// Why a plan folder could not be written. Nothing that was there has changed then.
+public enum PlanFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+    case isAFile(path: String)
+    /// The folder holds something other than a plan.
+    case notAPlanFolder(path: String)
+    case holdsInputTables(path: String, file: String)
+    /// A file name that would leave the folder.
+    case badFileName(String)
+    /// A number in the result that no file can hold: our own fault, not the package's.
+    case notFinite(file: String)
+    case cannotWrite(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .isAFile(let path): "\(path) is a file.\nName a folder for the plan."
+        case .notAPlanFolder(let path):
+            "\(path) holds other files than a plan, and a plan replaces its folder as a whole.\nName a new or empty folder, or an earlier plan's."
+        case .holdsInputTables(let path, let file):
+            "\(path) holds the input file \(file), and a plan replaces its folder as a whole.\nName another folder for the plan."
+        case .badFileName(let name): "\"\(name)\" is no name for a file in a plan folder."
+        case .notFinite(let file): "\(file) would hold a number that is not finite.\nThis is a fault of the program; please report it."
+        case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason).\nCheck the permissions and the space on the disk."
+        }
+    }
+}
+
+/// Writes every file of "Tables out", and the extra ones, into a folder that appears as a whole or not at all.
+///
+/// The files are written to a new folder beside `folder`, which then takes its place; an earlier plan there is replaced as a whole. Anything
+/// else there (input tables, other files) is refused.
+///
+/// - Parameters:
+///   - extraFiles: Further files: report.html, kpis.json, timings.json, …
+/// - Throws: ``PlanFolderError``; what was in `folder` is then unchanged.
+public func writePlanFolder(
+    _ result: PlanResult, package: DataPackage, extraFiles: [(name: String, contents: String)] = [], to folder: String
+) throws {
+    var files = try PlanFileWriter(package: package).tables(of: result)
+    for extra in extraFiles {
+        files.removeAll { $0.name == extra.name }
+        files.append((extra.name, Array(extra.contents.utf8)))
+    }
+    try replaceFolder(folder, with: files)
+}
+
+/// Puts a folder with these files in the place of `folder`.
+func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt8])]) throws(PlanFolderError) {
+    let manager = FileManager.default
+    for file in files where file.name.isEmpty || file.name.contains("/") || file.name.hasPrefix(".") { throw .badFileName(file.name) }
+    // A link to a folder stays a link; what it points at is replaced.
+    let target = URL(fileURLWithPath: folder).standardizedFileURL.resolvingSymlinksInPath()
+    try checkReplaceable(target.path)
+    let parent = target.deletingLastPathComponent()
+    let mark = ".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))"
+    let fresh = parent.appendingPathComponent(mark + ".new")
+    let old = parent.appendingPathComponent(mark + ".old")
+    do {
+        try manager.createDirectory(at: parent, withIntermediateDirectories: true)
+        try manager.createDirectory(at: fresh, withIntermediateDirectories: false)
+    } catch {
+        throw .cannotWrite(path: target.path, reason: reason(error))
+    }
+    do {
+        for file in files { try Data(file.contents).write(to: fresh.appendingPathComponent(file.name)) }
+        if manager.fileExists(atPath: target.path) {
+            try manager.moveItem(at: target, to: old)
+            do {
+                try manager.moveItem(at: fresh, to: target)
+            } catch {
+                try manager.moveItem(at: old, to: target)
+                throw error
+            }
+        } else {
+            try manager.moveItem(at: fresh, to: target)
+        }
+    } catch {
+        try? manager.removeItem(at: fresh)
+        throw .cannotWrite(path: target.path, reason: reason(error))
+    }
+    // The new plan stands; an old one that cannot be removed is no failure of it.
+    try? manager.removeItem(at: old)
+}
+
+private func reason(_ error: any Error) -> String {
+    let text = (error as NSError).localizedDescription
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+}
+
+/// Refuses to replace anything but nothing, an empty folder, or a folder that holds a plan and no input.
+private func checkReplaceable(_ path: String) throws(PlanFolderError) {
+    let manager = FileManager.default
+    var isFolder: ObjCBool = false
+    guard manager.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else { throw .isAFile(path: path) }
+    let names: [String]
+    do {
+        names = try manager.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+        throw .cannotWrite(path: path, reason: reason(error))
+    }
+    if names.isEmpty { return }
+    // Names that only input tables have: demand.csv, bands.csv and lines.csv are also tables of a plan.
+    let written: Set<String> = ["demand.csv", "bands.csv", "lines.csv"]
+    let inputs = Set(TableSchema.all.map(\.fileName) + [SettingsReader.fileName, "datapackage.json"]).subtracting(written)
+    if let input = names.first(where: inputs.contains) { throw .holdsInputTables(path: path, file: input) }
+    guard names.contains("certificate.json") else { throw .notAPlanFolder(path: path) }
+    for name in names {
+        // A plan has no folders inside: whatever this is, it is not ours to delete.
+        var isInner: ObjCBool = false
+        if manager.fileExists(atPath: path + "/" + name, isDirectory: &isInner), isInner.boolValue { throw .notAPlanFolder(path: path) }
+    }
+}

@@ -1,0 +1,411 @@
+import PlanModel
+
+/// A row of demand.csv before the horizon is known.
+struct DatedDemand {
+    var date: CalendarDate
+    var account: Int
+    var product: Int
+    var quantity: Double
+    var p10: Double?
+    var p90: Double?
+    var line: Int
+}
+
+/// Prices, events, demand, orders, materials, stock, promises, bands and frozen decisions.
+extension PackageReader {
+    func readPrices() {
+        var rows: [Sourced<PriceRow>] = []
+        read(.prices) { table in
+            let (date, account, product, price) = (table.column("date"), table.column("account"), table.column("product"), table.column("price"))
+            while table.next() {
+                let row = PriceRow(
+                    date: table.date(date) ?? CalendarDate(daysSinceEpoch: 0), account: table.reference(account, to: accountIndex),
+                    product: table.reference(product, to: productIndex) ?? 0, price: table.number(price) ?? 0)
+                if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
+            }
+        }
+        prices = withoutRepeats(
+            rows, .prices, isLess: { ($0.product, $0.account ?? -1, $0.date) < ($1.product, $1.account ?? -1, $1.date) },
+            key: { [accounts, products] row in
+                "the price of \(products[row.product].id) for \(row.account.map { accounts[$0].id } ?? "all accounts") from \(row.date)"
+            }
+        ).map(\.row)
+    }
+
+    func readEvents() {
+        var rows: [Sourced<Event>] = []
+        read(.events) { table in
+            let (event, start, end) = (table.column("event"), table.column("start"), table.column("end"))
+            let (account, product, lift) = (table.column("account"), table.column("product"), table.column("lift"))
+            while table.next() {
+                let name = table.id(event)
+                let first = table.date(start)
+                let last = table.date(end)
+                let row = Event(
+                    name: name, start: first ?? CalendarDate(daysSinceEpoch: 0), end: last ?? CalendarDate(daysSinceEpoch: 0),
+                    account: table.reference(account, to: accountIndex), product: table.reference(product, to: productIndex),
+                    lift: table.number(lift))
+                if let first, let last, last < first {
+                    table.reject(end, value: last.description, "it ends on \(last), before it starts on \(first)", advice: "Correct one of the dates.")
+                }
+                if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
+            }
+        }
+        events = withoutRepeats(
+            rows, .events,
+            isLess: { a, b in
+                if a.name != b.name { return isBytewiseLess(a.name, b.name) }
+                return (a.start, a.account ?? -1, a.product ?? -1) < (b.start, b.account ?? -1, b.product ?? -1)
+            }, key: { "event \($0.name) from \($0.start)" }
+        ).map(\.row)
+    }
+
+    func readDemand() -> [DatedDemand] {
+        var rows: [DatedDemand] = []
+        read(.demand) { table in
+            let (bucket, account, product) = (table.column("bucket"), table.column("account"), table.column("product"))
+            let (quantity, p10, p90) = (table.column("quantity"), table.column("p10"), table.column("p90"))
+            while table.next() {
+                let row = DatedDemand(
+                    date: table.date(bucket) ?? CalendarDate(daysSinceEpoch: 0), account: table.reference(account, to: accountIndex) ?? 0,
+                    product: table.reference(product, to: productIndex) ?? 0, quantity: table.number(quantity) ?? 0, p10: table.number(p10),
+                    p90: table.number(p90), line: table.line)
+                if let low = row.p10, let high = row.p90, low > high {
+                    table.reject(p10, value: table.cellText(p10), "p10 is above p90", advice: "Swap or correct the two quantiles.")
+                }
+                if table.isSound { rows.append(row) }
+            }
+        }
+        return rows
+    }
+
+    /// Puts demand rows into their buckets, now that the horizon is known.
+    func place(_ rows: [DatedDemand]) {
+        var placed: [Sourced<DemandRow>] = []
+        placed.reserveCapacity(rows.count)
+        for row in rows {
+            let bucket = horizon.bucket(of: row.date)
+            guard horizon.buckets.contains(bucket) else {
+                if isHorizonKnown {
+                    collector.note(
+                        "demand.csv", line: row.line, column: "bucket", value: row.date.description,
+                        "\(row.date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                        advice: "Correct the date, or the horizon in plan.toml.", group: "outside the horizon")
+                }
+                continue
+            }
+            placed.append(
+                Sourced(
+                    row: DemandRow(bucket: bucket, account: row.account, product: row.product, quantity: row.quantity, p10: row.p10, p90: row.p90),
+                    line: row.line))
+        }
+        demand = withoutRepeats(
+            placed, .demand, isLess: { ($0.account, $0.product, $0.bucket) < ($1.account, $1.product, $1.bucket) },
+            key: { [self] in "\(pairName($0.account, $0.product)), bucket \(horizon.firstDay(of: $0.bucket))" }
+        ).map(\.row)
+    }
+
+    func readOverrides() {
+        var rows: [Sourced<OverrideRow>] = []
+        read(.overrides) { table in
+            let (bucket, account, product) = (table.column("bucket"), table.column("account"), table.column("product"))
+            let (quantity, author, reason) = (table.column("quantity"), table.column("author"), table.column("reason"))
+            while table.next() {
+                let day = table.date(bucket)
+                var row = OverrideRow(
+                    bucket: 0, account: table.reference(account, to: accountIndex) ?? 0, product: table.reference(product, to: productIndex) ?? 0,
+                    quantity: table.number(quantity) ?? 0, author: table.text(author), reason: table.text(reason))
+                guard table.isSound, let day, let number = planBucket(day, table, bucket) else { continue }
+                row.bucket = number
+                rows.append(Sourced(row: row, line: table.line))
+            }
+        }
+        overrides = withoutRepeats(
+            rows, .overrides, isLess: { ($0.account, $0.product, $0.bucket) < ($1.account, $1.product, $1.bucket) },
+            key: { [self] in "the override of \(pairName($0.account, $0.product)), bucket \(horizon.firstDay(of: $0.bucket))" }
+        ).map(\.row)
+    }
+
+    func readOrders() {
+        var rows: [Sourced<OrderRow>] = []
+        read(.orders) { table in
+            let (order, account, product) = (table.column("order"), table.column("account"), table.column("product"))
+            let (due, quantity) = (table.column("due"), table.column("quantity"))
+            while table.next() {
+                let row = OrderRow(
+                    id: table.id(order), account: table.reference(account, to: accountIndex) ?? 0,
+                    product: table.reference(product, to: productIndex) ?? 0, due: table.date(due) ?? CalendarDate(daysSinceEpoch: 0),
+                    quantity: table.number(quantity) ?? 0)
+                guard table.isSound, arrivalBucket(row.due, table, due, what: "an order due") != nil else { continue }
+                rows.append(Sourced(row: row, line: table.line))
+            }
+        }
+        orders = withoutRepeats(
+            rows, .orders,
+            isLess: { a, b in
+                if a.id != b.id { return isBytewiseLess(a.id, b.id) }
+                return (a.account, a.product, a.due) < (b.account, b.product, b.due)
+            }, key: { [self] in "order \($0.id) (\(pairName($0.account, $0.product)), due \($0.due))" }
+        ).map(\.row)
+    }
+
+    /// bom.csv and material_supply.csv: materials are whatever these two name.
+    func readMaterials() {
+        var needs: [Sourced<(product: Int, material: String, quantity: Double)>] = []
+        read(.bom) { table in
+            let (product, material, quantity) = (table.column("product"), table.column("material"), table.column("quantity"))
+            while table.next() {
+                let row = (
+                    product: table.reference(product, to: productIndex) ?? 0, material: table.id(material), quantity: table.number(quantity) ?? 0
+                )
+                if table.isSound { needs.append(Sourced(row: row, line: table.line)) }
+            }
+        }
+        var receipts: [Sourced<(site: Int, material: String, bucket: Int, quantity: Double)>] = []
+        var supplied: [String: Int] = [:]
+        read(.materialSupply) { table in
+            let (site, material, bucket, quantity) = (
+                table.column("site"), table.column("material"), table.column("bucket"), table.column("quantity")
+            )
+            while table.next() {
+                let place = table.reference(site, to: siteIndex)
+                let id = table.id(material)
+                let day = table.date(bucket)
+                let units = table.number(quantity) ?? 0
+                guard table.isSound, let place, let day else { continue }
+                // A row makes a material limited, even one whose receipts all come too late.
+                if supplied[id] == nil { supplied[id] = table.line }
+                guard let number = arrivalBucket(day, table, bucket, what: "a receipt") else {
+                    receipts.append(Sourced(row: (place, id, 0, 0), line: table.line))
+                    continue
+                }
+                receipts.append(Sourced(row: (place, id, number, units), line: table.line))
+            }
+        }
+        materials = Set(needs.map(\.row.material) + receipts.map(\.row.material)).sorted(by: isBytewiseLess)
+        let position = Dictionary(uniqueKeysWithValues: materials.enumerated().map { ($1, $0) })
+        let needed = Set(needs.map(\.row.material))
+        for id in supplied.keys.sorted(by: isBytewiseLess) where !needed.contains(id) && isKnown(.bom) {
+            let near = nearestName(to: id, among: needed.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
+            collector.note(
+                "material_supply.csv", line: supplied[id], column: "material", value: id, "no product in bom.csv needs the material \"\(shortened(id))\"\(near)",
+                advice: "Correct the name, or add the material to bom.csv.")
+        }
+        billOfMaterials = withoutRepeats(
+            needs.map { Sourced(row: BillOfMaterialRow(product: $0.row.product, material: position[$0.row.material] ?? 0, quantity: $0.row.quantity), line: $0.line) },
+            .bom, isLess: { ($0.product, $0.material) < ($1.product, $1.material) },
+            key: { [products, materials] in "product \(products[$0.product].id), material \(materials[$0.material])" }
+        ).map(\.row)
+        let rows = receipts.map {
+            MaterialReceipt(site: $0.row.site, material: position[$0.row.material] ?? 0, bucket: $0.row.bucket, quantity: $0.row.quantity)
+        }
+        materialReceipts = addedUp(rows, quantity: \.quantity, isLess: { ($0.site, $0.material, $0.bucket) < ($1.site, $1.material, $1.bucket) })
+    }
+
+    func readStock() {
+        var rows: [StockRow] = []
+        read(.stock) { table in
+            let (location, product, quantity, expires) = (
+                table.column("location"), table.column("product"), table.column("quantity"), table.column("expires")
+            )
+            while table.next() {
+                let position = table.reference(location, to: placeIndex)
+                let row = StockRow(
+                    place: place(position ?? 0), product: table.reference(product, to: productIndex) ?? 0, quantity: table.number(quantity) ?? 0,
+                    expires: table.date(expires))
+                guard table.isSound else { continue }
+                if let day = row.expires, isHorizonKnown, day < horizon.start, row.quantity > 0 {
+                    table.note(
+                        expires, value: day.description, "this stock expired on \(day), before the plan starts, and is taken off",
+                        advice: "Correct the date if the stock is good.", group: "expired")
+                }
+                if row.quantity > 0 { rows.append(row) }
+            }
+        }
+        stock = addedUp(
+            rows, quantity: \.quantity,
+            isLess: { [self] a, b in
+                let (first, second) = (placeOrder(a.place), placeOrder(b.place))
+                return (first, a.product, a.expires?.daysSinceEpoch ?? Int.max) < (second, b.product, b.expires?.daysSinceEpoch ?? Int.max)
+            })
+    }
+
+    func readInTransit() {
+        var rows: [InTransitRow] = []
+        read(.inTransit) { table in
+            let (location, product, bucket, quantity) = (
+                table.column("location"), table.column("product"), table.column("bucket"), table.column("quantity")
+            )
+            while table.next() {
+                let position = table.reference(location, to: placeIndex)
+                let day = table.date(bucket)
+                var row = InTransitRow(
+                    place: place(position ?? 0), product: table.reference(product, to: productIndex) ?? 0, bucket: 0,
+                    quantity: table.number(quantity) ?? 0)
+                guard table.isSound, let day, let number = arrivalBucket(day, table, bucket, what: "an arrival") else { continue }
+                row.bucket = number
+                if row.quantity > 0 { rows.append(row) }
+            }
+        }
+        inTransit = addedUp(
+            rows, quantity: \.quantity,
+            isLess: { [self] a, b in
+                (placeOrder(a.place), a.product, a.bucket) < (placeOrder(b.place), b.product, b.bucket)
+            })
+    }
+
+    func readGuarantees() {
+        var rows: [Sourced<Guarantee>] = []
+        let groups = Set(accounts.map(\.group)).subtracting([""])
+        read(.guarantees) { table in
+            let (guarantee, account, groupColumn, tier) = (table.column("guarantee"), table.column("account"), table.column("group"), table.column("tier"))
+            let (product, start, end) = (table.column("product"), table.column("start"), table.column("end"))
+            let (quantity, share) = (table.column("quantity"), table.column("share"))
+            while table.next() {
+                let name = table.text(groupColumn)
+                var row = Guarantee(
+                    id: table.id(guarantee), account: table.reference(account, to: accountIndex), group: name.isEmpty ? nil : name,
+                    tier: table.integer(tier, most: TableLimits.mostTiers), product: table.reference(product, to: productIndex), buckets: 0..<0,
+                    quantity: table.number(quantity), share: table.number(share),
+                    source: SourcePosition(file: "guarantees.csv", line: table.line))
+                if let group = row.group, !groups.contains(group), isKnown(.accounts) {
+                    let near = nearestName(to: group, among: groups.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
+                    table.reject(
+                        groupColumn, value: group, "no account is in a group \"\(shortened(group))\"\(near)",
+                        advice: "Correct the group, or write it into accounts.csv.")
+                }
+                let receivers = [row.account != nil, row.group != nil, row.tier != nil].filter { $0 }.count
+                if table.isSound, receivers > 1 {
+                    table.reject(account, value: nil, "the promise names more than one of account, group and tier", advice: "Leave all but one blank.")
+                }
+                if table.isSound, (row.quantity == nil) == (row.share == nil) {
+                    let found = row.quantity == nil ? "neither a quantity nor a share" : "both a quantity and a share"
+                    table.reject(quantity, value: nil, "the promise gives \(found)", advice: "Fill in one of quantity and share.")
+                }
+                guard let buckets = planBuckets(table, start, end), table.isSound else { continue }
+                row.buckets = buckets
+                if receivers == 0 {
+                    table.note(
+                        account, "the promise names no account, group or tier, so it counts what all accounts get",
+                        advice: "Name the account, group or tier it is made to.")
+                }
+                if let part = row.share, part > 1 {
+                    table.note(share, value: "\(part)", "the promised share is above all demand", advice: "A share lies between 0 and 1: write 0.4 for 40 %.")
+                }
+                rows.append(Sourced(row: row, line: table.line))
+            }
+        }
+        guarantees = withoutRepeats(rows, .guarantees, isLess: { isBytewiseLess($0.id, $1.id) }, key: { "guarantee \($0.id)" }).map(\.row)
+    }
+
+    func readBands() {
+        var rows: [Sourced<BandRow>] = []
+        read(.bands) { table in
+            let (account, product, start, end) = (table.column("account"), table.column("product"), table.column("start"), table.column("end"))
+            let (least, target, most) = (table.column("min"), table.column("target"), table.column("max"))
+            while table.next() {
+                var row = BandRow(
+                    account: table.reference(account, to: accountIndex) ?? 0, product: table.reference(product, to: productIndex) ?? 0,
+                    buckets: 0..<0, min: table.number(least) ?? 0, target: table.number(target), max: table.number(most))
+                if let max = row.max, row.min > max {
+                    table.reject(least, value: table.cellText(least), "the minimum \(row.min) is above the maximum \(max)", advice: "Correct one of the two.")
+                }
+                guard let buckets = planBuckets(table, start, end), table.isSound else { continue }
+                row.buckets = buckets
+                if let aim = row.target, aim < row.min || aim > row.max ?? .infinity {
+                    table.note(target, value: "\(aim)", "the target \(aim) lies outside the band from \(row.min) to \(row.max.map { "\($0)" } ?? "no limit")", advice: "Check the three figures.")
+                }
+                rows.append(Sourced(row: row, line: table.line))
+            }
+        }
+        let sorted = withoutRepeats(
+            rows, .bands, isLess: { ($0.account, $0.product, $0.buckets.lowerBound) < ($1.account, $1.product, $1.buckets.lowerBound) },
+            key: { [self] in "the band of \(pairName($0.account, $0.product)) from \(horizon.firstDay(of: $0.buckets.lowerBound))" })
+        for (earlier, later) in zip(sorted, sorted.dropFirst())
+        where earlier.row.account == later.row.account && earlier.row.product == later.row.product
+            && earlier.row.buckets.upperBound > later.row.buckets.lowerBound
+        {
+            collector.error(
+                "bands.csv", line: later.line, column: "start", "the dates overlap those of line \(earlier.line) (\(pairName(later.row.account, later.row.product)))",
+                advice: "Let one band end before the next starts.")
+        }
+        bandRows = sorted.map(\.row)
+    }
+
+    func readFrozen() {
+        var rows: [Sourced<FrozenRow>] = []
+        let canMake = Set(lineProducts.map { Pair(account: $0.line, product: $0.product) })
+        let wasRead = read(.frozen) { table in
+            let (kind, resource, product) = (table.column("kind"), table.column("resource"), table.column("product"))
+            let (bucket, quantity) = (table.column("bucket"), table.column("quantity"))
+            while table.next() {
+                let which = table.choice(kind, as: FrozenKind.self)
+                let day = table.date(bucket)
+                let position = which.flatMap { uncachedReference(table, resource, $0 == .make ? lineIndex : laneIndex) }
+                let item = table.reference(product, to: productIndex)
+                let units = table.number(quantity) ?? 0
+                guard table.isSound, let which, let position, let item, let day, let number = planBucket(day, table, bucket) else { continue }
+                guard number < horizon.frozen else {
+                    table.note(
+                        bucket, value: day.description, "\(day) is not among the first \(horizon.frozen) frozen buckets; the row is not used",
+                        advice: "Raise frozen in plan.toml, or delete the row.", group: "not frozen")
+                    continue
+                }
+                if units > 0, which == .make, !canMake.contains(Pair(account: position, product: item)), isKnown(.lineProducts) {
+                    table.reject(
+                        product, value: products[item].id, "line \(lines[position].id) cannot make \(products[item].id)",
+                        advice: "Correct the row, or add the product to line_products.csv.")
+                }
+                if units > 0, which == .move, let carried = lanes[position].products, !carried.contains(item) {
+                    table.reject(
+                        product, value: products[item].id, "lane \(lanes[position].id) may not carry \(products[item].id)",
+                        advice: "Correct the row, or add the product to lane_products.csv.")
+                }
+                if units > 0, which == .move, table.isSound, number + lanes[position].leadTime >= horizon.count {
+                    table.reject(
+                        bucket, value: day.description, "the movement would arrive after the horizon, and such movements are not made",
+                        advice: "Lengthen the horizon in plan.toml, or delete the row.")
+                }
+                if table.isSound {
+                    rows.append(
+                        Sourced(
+                            row: FrozenRow(
+                                kind: which, resource: position, product: item, bucket: number, quantity: units,
+                                source: SourcePosition(file: "frozen.csv", line: table.line)), line: table.line))
+                }
+            }
+        }
+        if horizon.frozen > 0, !wasRead, isKnown(.frozen) {
+            collector.note(
+                SettingsReader.fileName, column: "horizon.frozen", "\(horizon.frozen) buckets are frozen and there is no frozen.csv: nothing is made or moved in them",
+                advice: "Add frozen.csv with the decisions already taken, or set frozen = 0.")
+        }
+        frozen = withoutRepeats(
+            rows, .frozen,
+            isLess: { ($0.kind == .make ? 0 : 1, $0.resource, $0.product, $0.bucket) < ($1.kind == .make ? 0 : 1, $1.resource, $1.product, $1.bucket) },
+            key: { [self] in
+                "\($0.kind.rawValue) of \(products[$0.product].id) by \($0.kind == .make ? lines[$0.resource].id : lanes[$0.resource].id) in bucket \(horizon.firstDay(of: $0.bucket))"
+            }
+        ).map(\.row)
+    }
+
+    /// Rows sorted by their keys, the quantities of equal keys added up exactly.
+    private func addedUp<Row>(_ rows: [Row], quantity: WritableKeyPath<Row, Double>, isLess: (Row, Row) -> Bool) -> [Row] {
+        var result: [Row] = []
+        var sum = ExactSum()
+        var count = 0
+        for row in rows.sorted(by: isLess) {
+            if let last = result.last, !isLess(last, row) {
+                if count == 1 { sum.add(last[keyPath: quantity]) }
+                sum.add(row[keyPath: quantity])
+                count += 1
+                result[result.count - 1][keyPath: quantity] = sum.value
+            } else {
+                result.append(row)
+                sum = ExactSum()
+                count = 1
+            }
+        }
+        return result
+    }
+}

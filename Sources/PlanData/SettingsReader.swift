@@ -1,0 +1,463 @@
+import Foundation
+import PlanModel
+import TOMLKit
+
+/// `plan.toml` as written, defaults filled in; the start of the horizon and the season may still be open.
+struct SettingsDraft {
+    var unit = BucketUnit.week
+    var start: CalendarDate?
+    var bucketCount = 26
+    var frozen = 0
+    var segments = SegmentSettings()
+    var bands = BandSettings()
+    /// Buckets a year; nil = 52 for weeks, 12 for months.
+    var season: Int?
+    var quantiles = [0.1, 0.5, 0.9]
+    var consumeBackwardDays = 30
+    var consumeForwardDays = 30
+    var plan = AllocationSettings()
+    var language = ReportLanguage.english
+    /// Header of a field by table and field.
+    var columnNames: [String: [String: String]] = [:]
+
+    func settings(start: CalendarDate) -> PlanSettings {
+        PlanSettings(
+            horizon: Horizon(unit: unit, start: start, count: bucketCount, frozen: frozen), segments: segments, bands: bands,
+            forecast: ForecastSettings(
+                season: season ?? (unit == .week ? 52 : 12), quantiles: quantiles, consumeBackwardDays: consumeBackwardDays,
+                consumeForwardDays: consumeForwardDays),
+            plan: plan, language: language)
+    }
+}
+
+/// A TOML value, free of the parser's types.
+private indirect enum SettingValue {
+    case table([String: SettingValue])
+    case array([SettingValue])
+    case string(String)
+    case integer(Int)
+    case double(Double)
+    case boolean(Bool)
+    case date(String)
+    case other(String)
+
+    init(_ value: any TOMLValueConvertible) {
+        switch value.type {
+        case .table:
+            var entries: [String: SettingValue] = [:]
+            if let table = value.table { for key in table.keys { if let entry = table[key] { entries[key] = SettingValue(entry) } } }
+            self = .table(entries)
+        case .array: self = .array(value.array.map { $0.map { SettingValue($0) } } ?? [])
+        case .string: self = value.string.map { .string($0) } ?? .other("string")
+        case .int: self = value.int.map { .integer($0) } ?? .other("integer")
+        case .double: self = value.double.map { .double($0) } ?? .other("number")
+        case .bool: self = value.bool.map { .boolean($0) } ?? .other("boolean")
+        case .date:
+            if let date = value.date, let day = CalendarDate(year: date.year, month: date.month, day: date.day) {
+                self = .date(day.description)
+            } else {
+                self = .other("date")
+            }
+        case .time: self = .other("time")
+        case .dateTime: self = .other("date with a time")
+        }
+    }
+
+    /// What it is, in a reader's words.
+    var kind: String {
+        switch self {
+        case .table: "a table"
+        case .array: "a list"
+        case .string(let text): "the text \"\(shortened(text))\""
+        case .integer(let value): "the number \(value)"
+        case .double(let value): "the number \(value)"
+        case .boolean(let value): "\(value)"
+        case .date(let text): "the date \(text)"
+        case .other(let name): "a \(name)"
+        }
+    }
+}
+
+/// Reads `plan.toml` by key path: unknown keys, wrong types and values out of range are findings with the path and, where it can be found, the line.
+final class SettingsReader {
+    static let fileName = "plan.toml"
+    /// A settings file is a page of text.
+    static let byteLimit = 1 << 20
+
+    private let collector: FindingCollector
+    private let lines: [Substring]
+    private var draft = SettingsDraft()
+
+    /// The settings of a file's bytes; what could not be read keeps its default (and the collector has an error).
+    static func read(_ bytes: UnsafeRawBufferPointer, collector: FindingCollector) -> SettingsDraft {
+        if bytes.isEmpty { return SettingsDraft() }
+        guard bytes.count <= byteLimit else {
+            collector.error(fileName, "the file is larger than 1 MB; it holds settings, not data", advice: "Keep settings only in plan.toml; data goes into the CSV tables.")
+            return SettingsDraft()
+        }
+        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: fileName, holds: "settings", collector: collector) else {
+            return SettingsDraft()
+        }
+        guard let text = encoding.text(UnsafeRawBufferPointer(rebasing: bytes[bodyStart...])) else {
+            collector.error(fileName, "the text cannot be decoded", advice: "Save the file as UTF-8.")
+            return SettingsDraft()
+        }
+        return SettingsReader(text: text, collector: collector).read(text)
+    }
+
+    private init(text: String, collector: FindingCollector) {
+        self.collector = collector
+        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+
+    private func read(_ text: String) -> SettingsDraft {
+        let root: SettingValue
+        do {
+            root = SettingValue(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            let place = error.source.begin
+            collector.error(
+                SettingsReader.fileName, line: place.line, "the line is no TOML (column \(place.column)): \(shortenedMessage(error.description))",
+                advice: "Texts need quotes, keys stand once, and sections are written [name].")
+            return draft
+        } catch {
+            collector.error(SettingsReader.fileName, "the file is no TOML: \(shortenedMessage("\(error)"))", advice: "Correct the file.")
+            return draft
+        }
+        guard case .table(let sections) = root else { return draft }
+        let known = ["horizon", "segments", "bands", "forecast", "plan", "report", "columns"]
+        for name in sections.keys.sorted() {
+            guard known.contains(name) else {
+                unknownKey(name, path: name, known: known)
+                continue
+            }
+            guard case .table(let entries)? = sections[name] else {
+                wrongType(name, sections[name], wanted: "a section, [\(name)]")
+                continue
+            }
+            switch name {
+            case "horizon": readHorizon(entries)
+            case "segments": readSegments(entries)
+            case "bands": readBands(entries)
+            case "forecast": readForecast(entries)
+            case "plan": readPlan(entries)
+            case "report": readReport(entries)
+            default: readColumns(entries)
+            }
+        }
+        return draft
+    }
+
+    // MARK: Sections
+
+    private func readHorizon(_ entries: [String: SettingValue]) {
+        check(entries, in: "horizon", known: ["bucket", "start", "buckets", "frozen"])
+        if let unit: BucketUnit = word(entries, "horizon", "bucket") { draft.unit = unit }
+        if let value = entries["start"] {
+            switch value {
+            case .string(let text), .date(let text):
+                switch DateText.read(text) {
+                case .date(let date): draft.start = date
+                case .blank: error("horizon.start", "is blank", advice: "Write the first day of the plan, such as start = \"2027-03-01\".")
+                case .problem(let message, let advice): error("horizon.start", "\"\(shortened(text))\" \(message)", value: text, advice: advice)
+                }
+            default: wrongType("horizon.start", value, wanted: "a date in quotes, such as \"2027-03-01\"")
+            }
+        }
+        if let count = integer(entries, "horizon", "buckets", 1...1040) { draft.bucketCount = count }
+        if let frozen = integer(entries, "horizon", "frozen", 0...1040) { draft.frozen = frozen }
+        if draft.frozen > draft.bucketCount {
+            error(
+                "horizon.frozen", "\(draft.frozen) buckets are frozen, but the horizon has \(draft.bucketCount)",
+                advice: "Freeze no more buckets than there are.")
+            draft.frozen = draft.bucketCount
+        }
+    }
+
+    private func readSegments(_ entries: [String: SettingValue]) {
+        check(entries, in: "segments", known: ["by", "window", "tiers"])
+        if let by: Measure = word(entries, "segments", "by", allowed: [.value, .quantity]) { draft.segments.by = by }
+        if let window = integer(entries, "segments", "window", 1...10_000) { draft.segments.window = window }
+        if let tiers = numbers(entries, "segments", "tiers") {
+            let isRising = zip(tiers, tiers.dropFirst()).allSatisfy { $0 < $1 }
+            if tiers.isEmpty || !isRising || tiers.contains(where: { $0 <= 0 || $0 > 1 }) || tiers.count > 20 {
+                error("segments.tiers", "the cuts are not rising shares between 0 and 1", advice: "Write them like tiers = [0.8, 0.95].")
+            } else {
+                draft.segments.tiers = tiers
+            }
+        }
+    }
+
+    private func readBands(_ entries: [String: SettingValue]) {
+        check(entries, in: "bands", known: ["min_cover", "target_cover", "max_cover"])
+        if let cover = number(entries, "bands", "min_cover", 0...1000) { draft.bands.minCover = cover }
+        if let cover = number(entries, "bands", "target_cover", 0...1000) { draft.bands.targetCover = cover }
+        if let cover = number(entries, "bands", "max_cover", 0...1000) { draft.bands.maxCover = cover }
+        let bands = draft.bands
+        if bands.minCover > bands.targetCover || bands.targetCover > bands.maxCover {
+            error(
+                "bands", "min_cover \(bands.minCover), target_cover \(bands.targetCover) and max_cover \(bands.maxCover) are not in rising order",
+                advice: "Minimum, target and maximum have to rise (blank keys count as 1, 2 and 4).")
+        }
+    }
+
+    private func readForecast(_ entries: [String: SettingValue]) {
+        check(entries, in: "forecast", known: ["season", "quantiles", "consume"])
+        if let season = integer(entries, "forecast", "season", 1...366) { draft.season = season }
+        if let quantiles = numbers(entries, "forecast", "quantiles") {
+            let isRising = zip(quantiles, quantiles.dropFirst()).allSatisfy { $0 < $1 }
+            if quantiles.isEmpty || !isRising || quantiles.contains(where: { $0 <= 0 || $0 >= 1 }) || quantiles.count > 99 {
+                error("forecast.quantiles", "the quantiles are not rising numbers between 0 and 1", advice: "Write them like quantiles = [0.1, 0.5, 0.9].")
+            } else {
+                draft.quantiles = quantiles
+            }
+        }
+        if let days = numbers(entries, "forecast", "consume") {
+            if days.count == 2, days.allSatisfy({ $0 >= 0 && $0 <= 3660 && $0 == $0.rounded() }) {
+                draft.consumeBackwardDays = Int(days[0])
+                draft.consumeForwardDays = Int(days[1])
+            } else {
+                error("forecast.consume", "two whole numbers of days are wanted", advice: "Write days backward and forward, like consume = [30, 30].")
+            }
+        }
+    }
+
+    private func readPlan(_ entries: [String: SettingValue]) {
+        check(entries, in: "plan", known: ["ranks", "sharing", "measure", "gap", "over_stock_rate", "over_target_rate"])
+        if let value = entries["ranks"] { readRanks(value) }
+        if let value = entries["sharing"] { readSharing(value) }
+        if let measure: Measure = word(entries, "plan", "measure", allowed: [.quantity, .value, .volume]) { draft.plan.measure = measure }
+        if let gap = number(entries, "plan", "gap", 0...1) {
+            if gap > 0 {
+                draft.plan.gap = gap
+            } else {
+                error("plan.gap", "a gap of 0 can never be proven with floating-point numbers", advice: "Write a small share, such as gap = 1e-4.")
+            }
+        }
+        if let rate = number(entries, "plan", "over_stock_rate", 0...1000) { draft.plan.overStockRate = rate }
+        if let rate = number(entries, "plan", "over_target_rate", 0...1000) { draft.plan.overTargetRate = rate }
+    }
+
+    private func readRanks(_ value: SettingValue) {
+        let advice = "Write groups of aims in order: ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]]."
+        guard case .array(let groups) = value, !groups.isEmpty else {
+            error("plan.ranks", "a list of groups of aims is wanted, found \(value.kind)", advice: advice)
+            return
+        }
+        var ranks: [[Aim]] = []
+        var seen: Set<Aim> = []
+        for (number, group) in groups.enumerated() {
+            guard case .array(let aims) = group, !aims.isEmpty else {
+                error("plan.ranks", "group \(number + 1) is \(group.kind), not a list of aims", advice: advice)
+                return
+            }
+            var read: [Aim] = []
+            for aim in aims {
+                guard case .string(let text) = aim else {
+                    error("plan.ranks", "group \(number + 1) holds \(aim.kind), not an aim", advice: advice)
+                    return
+                }
+                guard let known = Aim(rawValue: text) else {
+                    let words = Aim.allCases.map(\.rawValue)
+                    let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+                    error("plan.ranks", "\"\(shortened(text))\" is no aim\(near)", value: text, advice: "The aims are \(words.joined(separator: ", ")).")
+                    return
+                }
+                guard seen.insert(known).inserted else {
+                    error("plan.ranks", "the aim \(text) stands twice", advice: "Name each aim once.")
+                    return
+                }
+                read.append(known)
+            }
+            ranks.append(read)
+        }
+        draft.plan.ranks = ranks
+        let left = Aim.allCases.filter { !seen.contains($0) && $0 != .sharing }
+        if !left.isEmpty {
+            collector.note(
+                SettingsReader.fileName, line: line(of: "plan.ranks"), column: "plan.ranks",
+                "\(left.map(\.rawValue).joined(separator: ", ")) is no aim of this plan", advice: "Add it to ranks if the plan should care about it.")
+        }
+    }
+
+    private func readSharing(_ value: SettingValue) {
+        func rule(_ value: SettingValue?, _ path: String) -> SharingRule? {
+            guard case .string(let text)? = value else {
+                wrongType(path, value, wanted: "one of proportional, maxmin, weighted")
+                return nil
+            }
+            if let rule = SharingRule(rawValue: text) { return rule }
+            noSuchWord(path, text, SharingRule.allCases.map(\.rawValue))
+            return nil
+        }
+        guard case .table(let rules) = value else {
+            if let rule = rule(value, "plan.sharing") { draft.plan.sharing = rule }
+            return
+        }
+        for key in rules.keys.sorted() {
+            guard let tier = Int(key), (1...TableLimits.mostTiers).contains(tier) else {
+                error("plan.sharing.\(key)", "\"\(shortened(key))\" is no tier", value: key, advice: "Write tiers by number: sharing = { 1 = \"proportional\", 3 = \"weighted\" }.")
+                continue
+            }
+            if let rule = rule(rules[key], "plan.sharing.\(key)") { draft.plan.sharingByTier[tier] = rule }
+        }
+    }
+
+    private func readReport(_ entries: [String: SettingValue]) {
+        check(entries, in: "report", known: ["language"])
+        if let language: ReportLanguage = word(entries, "report", "language") { draft.language = language }
+    }
+
+    private func readColumns(_ tables: [String: SettingValue]) {
+        for name in tables.keys.sorted() {
+            guard let schema = TableSchema.named(name) else {
+                unknownKey(name, path: "columns.\(name)", known: TableSchema.all.map(\.name))
+                continue
+            }
+            guard case .table(let fields)? = tables[name] else {
+                wrongType("columns.\(name)", tables[name], wanted: "a section, [columns.\(name)]")
+                continue
+            }
+            for field in fields.keys.sorted() {
+                let path = "columns.\(name).\(field)"
+                guard schema.field(field) != nil else {
+                    unknownKey(field, path: path, known: schema.fields.map(\.name))
+                    continue
+                }
+                guard case .string(let header)? = fields[field], !trimmed(header).isEmpty else {
+                    wrongType(path, fields[field], wanted: "the header of the column in quotes")
+                    continue
+                }
+                draft.columnNames[name, default: [:]][field] = header
+            }
+        }
+    }
+
+    // MARK: Values
+
+    private func check(_ entries: [String: SettingValue], in section: String, known: [String]) {
+        for key in entries.keys.sorted() where !known.contains(key) { unknownKey(key, path: "\(section).\(key)", known: known) }
+    }
+
+    private func integer(_ entries: [String: SettingValue], _ section: String, _ key: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let value = entries[key] else { return nil }
+        let path = "\(section).\(key)"
+        var read: Int?
+        if case .integer(let whole) = value { read = whole }
+        if case .double(let real) = value, real == real.rounded(), abs(real) < 1e9 { read = Int(real) }
+        guard let read else {
+            wrongType(path, value, wanted: "a whole number")
+            return nil
+        }
+        guard range.contains(read) else {
+            error(path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+            return nil
+        }
+        return read
+    }
+
+    private func real(_ value: SettingValue) -> Double? {
+        switch value {
+        case .integer(let whole): Double(whole)
+        case .double(let real) where real.isFinite: real
+        default: nil
+        }
+    }
+
+    private func number(_ entries: [String: SettingValue], _ section: String, _ key: String, _ range: ClosedRange<Double>) -> Double? {
+        guard let value = entries[key] else { return nil }
+        let path = "\(section).\(key)"
+        guard let read = real(value) else {
+            wrongType(path, value, wanted: "a number")
+            return nil
+        }
+        guard range.contains(read) else {
+            error(path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+            return nil
+        }
+        return read
+    }
+
+    private func numbers(_ entries: [String: SettingValue], _ section: String, _ key: String) -> [Double]? {
+        guard let value = entries[key] else { return nil }
+        guard case .array(let items) = value else {
+            wrongType("\(section).\(key)", value, wanted: "a list of numbers")
+            return nil
+        }
+        var result: [Double] = []
+        for item in items {
+            guard let read = real(item) else {
+                wrongType("\(section).\(key)", item, wanted: "numbers only in this list")
+                return nil
+            }
+            result.append(read)
+        }
+        return result
+    }
+
+    private func word<Value: RawRepresentable & CaseIterable & Equatable>(
+        _ entries: [String: SettingValue], _ section: String, _ key: String, allowed: [Value] = Array(Value.allCases)
+    ) -> Value? where Value.RawValue == String {
+        guard let value = entries[key] else { return nil }
+        let path = "\(section).\(key)"
+        let words = allowed.map(\.rawValue)
+        guard case .string(let text) = value else {
+            wrongType(path, value, wanted: "one of \(words.joined(separator: ", "))")
+            return nil
+        }
+        if words.contains(text) { return Value(rawValue: text) }
+        noSuchWord(path, text, words)
+        return nil
+    }
+
+    // MARK: Findings
+
+    private func error(_ path: String, _ message: String, value: String? = nil, advice: String) {
+        collector.error(SettingsReader.fileName, line: line(of: path), column: path, value: value, message, advice: advice)
+    }
+
+    private func wrongType(_ path: String, _ value: SettingValue?, wanted: String) {
+        error(path, "found \(value?.kind ?? "nothing"), wanted \(wanted)", advice: "Correct the value.")
+    }
+
+    private func noSuchWord(_ path: String, _ text: String, _ words: [String]) {
+        let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+        error(path, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)", value: text, advice: "Write one of these words.")
+    }
+
+    private func unknownKey(_ key: String, path: String, known: [String]) {
+        let near = nearestName(to: key, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+        error(path, "there is no setting \"\(shortened(key))\"\(near)", value: key, advice: "Here stand: \(known.joined(separator: ", ")).")
+    }
+
+    /// Line of a key path: of its section, or of the key inside it, in the usual ways of writing TOML; nil where it is written otherwise.
+    private func line(of path: String) -> Int? {
+        let parts = path.split(separator: ".").map(String.init)
+        var section: [String] = []
+        var best: (depth: Int, line: Int)?
+        for (number, raw) in lines.enumerated() {
+            let text = trimmed(raw)
+            if text.hasPrefix("[") {
+                let name = text.drop { $0 == "[" }.prefix { $0 != "]" }
+                section = name.split(separator: ".").map { trimmed($0).trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
+                if parts.starts(with: section), section.count > best?.depth ?? 0 { best = (section.count, number + 1) }
+            } else if let equals = text.firstIndex(of: "=") {
+                let key = text[..<equals].split(separator: ".").map { trimmed($0).trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
+                let full = section + key
+                if parts.starts(with: full), full.count > best?.depth ?? 0 { best = (full.count, number + 1) }
+            }
+        }
+        return best?.line
+    }
+
+    private func shortenedMessage(_ text: String) -> String {
+        let line = text.split(separator: "\n").first.map(String.init) ?? text
+        return line.count > 160 ? line.prefix(160) + "…" : line
+    }
+}
+
+/// Bounds that keep a slip of the keyboard from becoming a day of computing.
+enum TableLimits {
+    /// Every tier costs a few solves, also an empty one.
+    static let mostTiers = 50
+}

@@ -1,0 +1,375 @@
+import PlanModel
+
+/// One field of the table being read: where it stands and what it may hold.
+struct Column {
+    let field: TableField
+    /// Position in the record; -1 = not in the file.
+    let position: Int
+    /// Name for messages: the header in the file.
+    let header: String
+
+    var isPresent: Bool { position >= 0 }
+}
+
+/// Reads the records of one table: typed cells, a finding for each bad one.
+///
+///     while table.next() {
+///         let id = table.id(account), weight = table.number(weight) ?? 1
+///         guard table.isSound else { continue }
+///         …
+///     }
+final class TableReader {
+    let schema: TableSchema
+    let collector: FindingCollector
+    let file: String
+    /// True while no cell of the current record was found bad.
+    private(set) var isSound = true
+    private(set) var rowCount = 0
+    private let encoding: TextEncoding
+    private let mapping: HeaderMapping
+    private let byteCount: Int
+    private var scanner: CSVScanner
+    private var caches: [FieldCache]
+    private var lastDate: (bytes: (UInt64, UInt16), date: CalendarDate)?
+    private let progress: ProgressHandler?
+    private var nextProgress = 0
+
+    /// Reads the header from `bytes`, which must outlive the reader.
+    ///
+    /// Returns nil, with the findings told, when the file cannot be read as this table. `isOurs`: a file written by ourselves, whose
+    /// further columns are nobody's mistake.
+    init?(
+        bytes: UnsafeRawBufferPointer, schema: TableSchema, columnNames: [String: String], isOurs: Bool = false, collector: FindingCollector,
+        progress: ProgressHandler? = nil
+    ) {
+        let file = schema.fileName
+        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: file, holds: schema.title, collector: collector) else { return nil }
+        var best: (headers: [String], separator: UInt8, score: Int)?
+        var failure: CSVProblem?
+        for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
+            var scanner = CSVScanner(bytes, from: bodyStart, separator: separator)
+            do throws(CSVProblem) {
+                guard try scanner.next() else { continue }
+            } catch {
+                failure = failure ?? error
+                continue
+            }
+            let headers = (0..<scanner.fieldCount).map { position in
+                trimmed(TableReader.text(of: scanner[position], scanner.bytes(of: scanner[position]), encoding) ?? "")
+            }
+            // Known headers tell the separator best; with none known, the one that splits most.
+            let score = HeaderMapping.recognised(headers, schema: schema, columnNames: columnNames) * 10_000 + headers.count
+            if score > best?.score ?? 0 { best = (headers, separator, score) }
+        }
+        guard let best else {
+            if let failure {
+                failure.report(file: file, to: collector)
+            } else {
+                TableReader.reportEmpty(file: file, holds: schema.title, collector: collector)
+            }
+            return nil
+        }
+        mapping = HeaderMapping(headers: best.headers, schema: schema, columnNames: columnNames, isOurs: isOurs, collector: collector)
+        scanner = CSVScanner(bytes, from: bodyStart, separator: best.separator)
+        guard (try? scanner.next()) == true else { return nil }
+        self.schema = schema
+        self.collector = collector
+        self.file = file
+        self.encoding = encoding
+        self.progress = progress
+        byteCount = bytes.count
+        caches = [FieldCache](repeating: FieldCache(), count: best.headers.count)
+        // Without a required column every row would tell the same again.
+        let missing = zip(schema.fields, mapping.positions).contains { field, position in field.isRequired && position < 0 }
+        if missing { return nil }
+    }
+
+    /// Encoding of a file and where its text starts; nil, with a finding, where it has none we read.
+    static func encoding(
+        of bytes: UnsafeRawBufferPointer, file: String, holds title: String, collector: FindingCollector
+    ) -> (TextEncoding, bodyStart: Int)? {
+        switch EncodingDetection.detect(bytes) {
+        case .text(let encoding, let bodyStart): return (encoding, bodyStart)
+        case .empty: reportEmpty(file: file, holds: title, collector: collector)
+        case .utf16:
+            collector.error(file, "the file is in UTF-16", advice: "Save it as UTF-8 (in Excel: \"CSV UTF-8\") or GB18030.")
+        case .spreadsheet:
+            collector.error(file, "the file is a spreadsheet, not CSV text", advice: "Open it and save the sheet as CSV (UTF-8).")
+        case .compressed: collector.error(file, "the file is compressed", advice: "Unpack it first (gunzip).")
+        case .nulByte(let offset):
+            collector.error(
+                file, line: lineNumber(of: offset, in: bytes), "the file has a NUL byte (byte \(offset + 1)); it is damaged or no text",
+                advice: "Export it again; the rest of the file was not read.")
+        case .damaged(let encoding, let offset):
+            let name = encoding == .utf8 ? "UTF-8" : "UTF-8 or GB18030"
+            collector.error(
+                file, line: lineNumber(of: offset, in: bytes), "byte \(offset + 1) of the file is no \(name) text",
+                advice: "Save the file as UTF-8 or GB18030 and correct the characters on this line.")
+        }
+        return nil
+    }
+
+    static func reportEmpty(file: String, holds title: String, collector: FindingCollector) {
+        collector.error(
+            file, "the file is empty; it needs at least a header line", advice: "Export it again (it holds \(title)), or delete it.")
+    }
+
+    func column(_ name: String) -> Column {
+        guard let number = schema.fields.firstIndex(where: { $0.name == name }) else { preconditionFailure("\(schema.name) has no field \(name)") }
+        let position = mapping.positions[number]
+        let field = schema.fields[number]
+        let header = position >= 0 ? mapping.headers[position] : field.name
+        return Column(field: field, position: position, header: normalizedHeader(header) == field.name ? field.name : header)
+    }
+
+    /// Line on which the current record starts.
+    var line: Int { scanner.line }
+
+    /// Moves to the next record with any text in it; false at the end.
+    func next() -> Bool {
+        while true {
+            do throws(CSVProblem) {
+                guard try scanner.next() else { return false }
+            } catch {
+                error.report(file: file, to: collector)
+                return false
+            }
+            if let progress, scanner.offset >= nextProgress {
+                progress(ProgressStep("reading \(file)", share: Double(scanner.offset) / Double(byteCount)))
+                nextProgress = scanner.offset + 1 << 23
+            }
+            isSound = true
+            let expected = mapping.headers.count
+            if scanner.fieldCount != expected {
+                if isBlank(from: 0) { continue }
+                if scanner.fieldCount < expected || !isBlank(from: expected) {
+                    rowCount += 1
+                    if collector.hasRoom(for: file) {
+                        collector.error(
+                            file, line: line, "the line has \(scanner.fieldCount) fields, the header \(expected)",
+                            advice: "Check separators and quotes on this line; text with a separator in it needs quotes.")
+                    } else {
+                        collector.error(file, line: line, "wrong number of fields", advice: "")
+                    }
+                    continue
+                }
+            } else if scanner[0].start == scanner[0].end, isBlank(from: 0) {
+                continue
+            }
+            rowCount += 1
+            return true
+        }
+    }
+
+    private func isBlank(from first: Int) -> Bool {
+        var position = first
+        while position < scanner.fieldCount {
+            for byte in scanner.bytes(of: scanner[position]) where !DecimalText.isBlank(byte) { return false }
+            position += 1
+        }
+        return true
+    }
+
+    // MARK: Cells
+
+    /// Bytes of a cell, blanks at its ends taken off; empty where the file has no such column.
+    @inline(__always)
+    private func bytes(_ column: Column) -> UnsafeRawBufferPointer {
+        guard column.position >= 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let all = scanner.bytes(of: scanner[column.position])
+        var start = 0
+        var end = all.count
+        while start < end, DecimalText.isBlank(all[start]) { start += 1 }
+        while end > start, DecimalText.isBlank(all[end - 1]) { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: all[start..<end])
+    }
+
+    private static func text(of field: CSVField, _ bytes: UnsafeRawBufferPointer, _ encoding: TextEncoding) -> String? {
+        guard let raw = encoding.text(bytes) else { return nil }
+        guard field.hasDoubledQuotes else { return raw }
+        var result = ""
+        var isSecond = false
+        for scalar in raw.unicodeScalars {
+            if scalar == "\"", !isSecond {
+                isSecond = true
+                result.unicodeScalars.append(scalar)
+            } else {
+                if scalar != "\"" { result.unicodeScalars.append(scalar) }
+                isSecond = false
+            }
+        }
+        return result
+    }
+
+    /// Text of a cell, trimmed; "" where blank.
+    func text(_ column: Column) -> String {
+        let cell = bytes(column)
+        if cell.isEmpty {
+            if column.field.isRequired { reportBlank(column) }
+            return ""
+        }
+        guard let text = TableReader.text(of: scanner[column.position], cell, encoding) else {
+            reject(column, value: nil, "the text cannot be decoded", advice: "Save the file as UTF-8 or GB18030 and correct this cell.")
+            return ""
+        }
+        let result = trimmed(text)
+        if result.isEmpty, column.field.isRequired { reportBlank(column) }
+        return result
+    }
+
+    /// Longest id, in bytes of UTF-8.
+    static let idLimit = 200
+
+    /// An id; "" (and a finding, where required) for none.
+    func id(_ column: Column) -> String {
+        let id = text(column)
+        if id.utf8.count > TableReader.idLimit {
+            reject(column, value: id, "the id is longer than \(TableReader.idLimit) bytes", advice: "Check quotes and separators on this line, or shorten the id.")
+            return ""
+        }
+        if id.unicodeScalars.contains(where: { $0.value < 0x20 }) {
+            reject(column, value: id, "the id has a line end or another control character in it", advice: "Check the quotes on this line, or take the character out.")
+        }
+        return id
+    }
+
+    /// A finite number; nil where blank (or bad: then the record is not sound).
+    func number(_ column: Column) -> Double? {
+        let cell = bytes(column)
+        switch DecimalText.read(cell) {
+        case .value(let value):
+            if case .number(let range) = column.field.kind {
+                switch range {
+                case .any: break
+                case .notNegative where value < 0:
+                    reject(column, value: cellText(column), "\"\(cellText(column))\" is negative", advice: "It has to be 0 or more.")
+                    return nil
+                case .positive where value <= 0:
+                    reject(column, value: cellText(column), "\"\(cellText(column))\" is not above 0", advice: "It has to be more than 0.")
+                    return nil
+                case .notNegative, .positive: break
+                }
+            }
+            return value
+        case .blank:
+            if column.field.isRequired { reportBlank(column) }
+            return nil
+        case .problem(let problem):
+            if collector.hasRoom(for: file) {
+                reject(column, value: cellText(column), "\"\(cellText(column))\" \(problem.message)", advice: problem.advice)
+            } else {
+                reject(column, value: nil, problem.message, advice: problem.advice)
+            }
+            return nil
+        }
+    }
+
+    /// A number that 0 leaves out, as blank does.
+    func positiveOrNone(_ column: Column) -> Double? {
+        guard let value = number(column) else { return nil }
+        if value > 0 { return value }
+        collector.note(file, line: line, column: column.header, value: "0", "0 is read as none", advice: "Leave the cell blank.", group: "zero \(column.field.name)")
+        return nil
+    }
+
+    /// A whole number; nil where blank (or bad).
+    func integer(_ column: Column, most: Int = 100_000) -> Int? {
+        guard case .integer(let least) = column.field.kind else { preconditionFailure("\(column.field.name) is no integer field") }
+        guard let value = number(column) else { return nil }
+        guard value == value.rounded(), value >= Double(least), value <= Double(most) else {
+            let text = cellText(column)
+            reject(column, value: text, "\"\(text)\" is not a whole number from \(least) to \(most)", advice: "Write a whole number, or leave the cell blank.")
+            return nil
+        }
+        return Int(value)
+    }
+
+    /// A date; nil where blank (or bad).
+    func date(_ column: Column) -> CalendarDate? {
+        let cell = bytes(column)
+        // Most rows have the date of the row before.
+        var packed: (UInt64, UInt16)?
+        if cell.count == 10 {
+            let now = (cell.loadUnaligned(fromByteOffset: 0, as: UInt64.self), cell.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
+            if let lastDate, lastDate.bytes == now { return lastDate.date }
+            packed = now
+        }
+        switch DateText.read(cell) {
+        case .date(let date):
+            if let packed { lastDate = (packed, date) }
+            return date
+        case .blank:
+            if column.field.isRequired { reportBlank(column) }
+            return nil
+        case .problem(let message, let advice):
+            let text = cellText(column)
+            reject(column, value: text, "\"\(text)\" \(message)", advice: advice)
+            return nil
+        }
+    }
+
+    /// One of the words the field allows; nil where blank (or bad).
+    func choice<Value: RawRepresentable>(_ column: Column, as type: Value.Type) -> Value? where Value.RawValue == String {
+        guard case .choice(let words) = column.field.kind else { preconditionFailure("\(column.field.name) is no choice field") }
+        let text = text(column)
+        if text.isEmpty { return nil }
+        let word = text.lowercased()
+        if words.contains(word), let value = Value(rawValue: word) { return value }
+        let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+        reject(
+            column, value: text, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)",
+            advice: "Write one of these words" + (column.field.isRequired ? "." : ", or leave the cell blank."))
+        return nil
+    }
+
+    /// Index of the thing an id names; nil where blank, or (with a finding) where nothing has that id.
+    func reference(_ column: Column, to index: IdIndex) -> Int? {
+        let cell = bytes(column)
+        if cell.isEmpty {
+            if column.field.isRequired { reportBlank(column) }
+            return nil
+        }
+        let mayCache = !scanner[column.position].hasDoubledQuotes
+        if mayCache, let known = caches[column.position].value(of: cell) { return known }
+        let id = text(column)
+        guard !id.isEmpty else { return nil }
+        if let found = index[id] {
+            if mayCache { caches[column.position].insert(cell, value: found) }
+            return found
+        }
+        isSound = false
+        guard index.isComplete else { return nil }
+        rejectUnknown(column, id: id, noun: index.noun, file: index.file, nearest: index.nearest)
+        return nil
+    }
+
+    /// Tells that nothing of this kind has the id, once per id.
+    func rejectUnknown(_ column: Column, id: String, noun: String, file target: String, nearest: (String) -> String?) {
+        let hasRoom = collector.hasRoom(for: file)
+        let near = hasRoom ? nearest(id).map { "; did you mean \"\($0)\"?" } ?? "" : ""
+        reject(
+            column, value: id, "no \(noun) is named \"\(shortened(id))\"\(near)",
+            advice: "Correct the name, or add the \(noun) to \(target).", group: "unknown \(column.field.name) \(id)")
+    }
+
+    /// Text of a cell for a message.
+    func cellText(_ column: Column) -> String {
+        let cell = bytes(column)
+        let start = UnsafeRawBufferPointer(rebasing: cell.prefix(400))
+        return shortened(encoding.text(start) ?? String(decoding: start, as: UTF8.self))
+    }
+
+    private func reportBlank(_ column: Column) {
+        reject(column, value: "", "the cell is blank", advice: "Fill it in: \(column.field.meaning).")
+    }
+
+    /// Marks the record as bad and tells why.
+    func reject(_ column: Column, value: String?, _ message: String, advice: String, group: String? = nil) {
+        isSound = false
+        collector.error(file, line: line, column: column.header, value: value, message, advice: advice, group: group)
+    }
+
+    func note(_ column: Column?, value: String? = nil, _ message: String, advice: String, group: String? = nil) {
+        collector.note(file, line: line, column: column?.header, value: value, message, advice: advice, group: group)
+    }
+}
