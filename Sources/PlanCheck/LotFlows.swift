@@ -27,7 +27,7 @@ extension LotNetwork {
     }
 
     /// Whether f(0) ≤ f(1) ≤ … can be built one on the other.
-    private func risingFlows() -> Bool {
+    func risingFlows() -> Bool {
         var flow = [Double](repeating: 0, count: arcs.count)
         for last in 0...bucketCount {
             let missing = extend(&flow, classes: last...last)

@@ -1,16 +1,15 @@
 /// Feasibility of a small linear program, for the few networks that flows leave open.
 extension LotNetwork {
-    /// Entries of the dense table beyond which the question is left open.
-    private static let largestTable = 4_000_000
-
     /// Units of each class on each arc: x(arc, class) ≥ 0 where the class is allowed; Σ x(arc, ·) = the plan's total; what comes into a node of
     /// a class leaves it.
-    func lotProgramVerdict() -> LotVerdict {
+    ///
+    /// - Parameter largestTable: Entries of the dense table beyond which the question is left open; 4 million are 32 MB and a few seconds.
+    func lotProgramVerdict(largestTable: Int = 4_000_000) -> LotVerdict {
         let classes = (0...bucketCount).filter { last in (0..<nodeCount).contains { supply[$0 * classCount + last] > 0 } }
         var columns: [(arc: Int, last: Int)] = []
         for (index, arc) in arcs.enumerated() { for last in classes where allows(arc, last: last) { columns.append((index, last)) } }
         let rowCount = arcs.count + nodeCount * classes.count
-        guard rowCount * (columns.count + 1) <= LotNetwork.largestTable else { return .open }
+        guard rowCount * (columns.count + 1) <= largestTable else { return .open }
         var program = FeasibilityProgram(rowCount: rowCount, columnCount: columns.count)
         var classRow = [Int](repeating: 0, count: classCount)
         for (position, last) in classes.enumerated() { classRow[last] = position }

@@ -81,34 +81,6 @@ extension Ledger {
             }
         }
     }
-
-    /// Behaviour A13: opening + in transit + made = served + closing + on the way + expired, product by product.
-    func checkSums(_ log: inout ViolationLog) {
-        var into = [Double](repeating: 0, count: package.products.count)
-        var out = into
-        for site in package.sites.indices {
-            for product in package.products.indices {
-                for t in 0..<bucketCount {
-                    let cell = siteCell(site, product, t)
-                    into[product] += siteStart[cell] + siteMade[cell]
-                    out[product] += siteExpired[cell] + (t == bucketCount - 1 ? siteStock[cell] : 0)
-                }
-            }
-        }
-        for (row, pair) in pairs.enumerated() {
-            for t in 0..<bucketCount {
-                let cell = cell(row, t)
-                into[pair.product] += start[cell]
-                out[pair.product] += served[cell] + taken[cell] + (t == bucketCount - 1 ? stock[cell] : 0)
-            }
-        }
-        for row in movements where row.bucket + package.lanes[row.lane].leadTime >= bucketCount { out[row.product] += row.quantity }
-        for product in package.products.indices {
-            log.equal(into[product], out[product]) {
-                "\(names.product(product)): opening, in transit and made must add up to served, closing, on the way and expired"
-            }
-        }
-    }
 }
 
 func total(_ terms: [Double]) -> Double { terms.reduce(0, +) }

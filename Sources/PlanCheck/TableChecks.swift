@@ -100,31 +100,30 @@ private func checkTiers(_ package: DataPackage, _ segmentation: Segmentation, _ 
         log.fault("segments.csv: there must be one row for each account")
         return
     }
-    let sum = segments.reduce(0.0) { $0 + $1.value }
+    let sum = segments.reduce(0.0) { $0 + max(0, $1.value) }  // returns may make a value negative; it has no share then
     let cuts = package.settings.segments.tiers
     var before = 0.0
     for (position, segment) in segments.enumerated() {
         let account = package.accounts[segment.account]
         let name = "account \(account.id)"
-        guard segment.value.isFinite else {  // returns may make it negative
+        guard segment.value.isFinite else {
             log.fault("\(name): its value must be a finite number")
             continue
         }
         if position > 0, (-segments[position - 1].value, segments[position - 1].account) > (-segment.value, segment.account) {
             log.fault("\(name): segments must stand by falling value, equal values by account id")
         }
-        log.equal(segment.share, sum > 0 ? segment.value / sum : 0) { "\(name): its share must be its value by that of all" }
+        log.equal(segment.share, sum > 0 ? max(0, segment.value) / sum : 0) { "\(name): its share must be its value by that of all" }
         log.equal(segment.cumulativeShare, before + segment.share) { "\(name): its cumulative share must be the sum up to it" }
         if segmentation.tierOfAccount[segment.account] != segment.tier { log.fault("\(name): it must have one tier, not two") }
         if segment.isGiven != (account.tier != nil) { log.fault("\(name): a tier is given exactly when accounts.csv has one") }
         if let given = account.tier {
             if segment.tier != given { log.fault("\(name): its tier must be \(given), as accounts.csv gives it") }
         } else {
-            // Tier k as long as the share before is below cut k; a share that is the cut but for its last digits may fall on either side.
-            let near = 1e-9
-            let lowest = 1 + cuts.count { before >= $0 + near }
-            let highest = 1 + cuts.count { before >= $0 - near }
-            if !(lowest...highest).contains(segment.tier) {
+            // A share that reaches the cut but for its last digits has reached it (behaviour B2: 0.4 + 0.25 + 0.15).
+            // Without any sales the rule says tier 1, and "no sales" says the last tier: both are taken.
+            let tier = 1 + cuts.count { before >= $0 - 1e-12 }
+            if segment.tier != tier && !(sum == 0 && segment.tier == cuts.count + 1) {
                 log.fault("\(name): its tier must follow from the share before it, \(before)")
             }
         }
