@@ -19,7 +19,7 @@ from program import AllocationProgram, Rank
 from ranked import Infeasible, Optimum, RankedSolver, SolveFailure, solve_in_order
 
 VALUE_SLACK = 1e-7
-"""Relative to the scale of a rank: what rounding in CSV figures may cost."""
+"""Relative to the scale of a rank: how far the figures of a plan may be off the rows that hold them."""
 
 
 def label(rank: Rank) -> str:
@@ -117,7 +117,7 @@ def judge(
                 raise result
         if tight and not isinstance(tight[rank], Exception):
             highest = max(highest, tight[rank].value)
-        if value > highest + (gap + VALUE_SLACK) * scale and not package.has_rounding:
+        if value > highest + (gap + tolerance) * scale and not package.has_rounding:
             failures.append(f"value is {(value - highest) / scale:.2e} of scale over the optimum, more than the gap {gap:g}")
         floor = loose[rank].lower if loose and not isinstance(loose[rank], Exception) else None
         if floor is not None and value < floor - 1e-5 * scale:
@@ -129,7 +129,7 @@ def judge(
                 failures.append(f"bound is {(bound - highest) / scale:.2e} of scale over the optimum")
             if abs(stated["value"] - value) > tolerance * scale:
                 failures.append(f"certificate says {stated['value']:.9g}, the CSV files {value:.9g}")
-            if not package.has_rounding and value - bound > (gap + VALUE_SLACK) * scale:
+            if not package.has_rounding and value - bound > (gap + tolerance) * scale:
                 failures.append(f"bound is {(value - bound) / scale:.2e} of scale under the value, more than the gap")
             if abs(stated["gap"] - (stated["value"] - bound) / max(program.scale(rank, stated["value"]), 1e-300)) > 1e-6 and stated["value"] != bound:
                 failures.append("gap is not (value - bound) / scale")
@@ -170,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("out", nargs="?", help="plan folder to judge")
     parser.add_argument("--solve", action="store_true", help="solve the package alone, from its own demand.csv")
     parser.add_argument("--ranks", type=int, metavar="N", help="only the first N ranks")
-    parser.add_argument("--tolerance", type=float, default=1e-6, help="of a rank's scale, for bounds and stated values (default 1e-6)")
+    parser.add_argument("--tolerance", type=float, default=1e-6, help="of a rank's scale, for values and bounds (default 1e-6)")
     parser.add_argument("--method", choices=["auto", "simplex", "ipm"], default="auto")
     parser.add_argument("--one-reading", action="store_true", help="hold earlier ranks at my own values only (a third of the time)")
     parser.add_argument("--verbose", action="store_true", help="name each rank as it is solved")
