@@ -11,7 +11,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -25,7 +24,7 @@ let package = Package(
         .target(name: "Forecasting"),
 
         // The stations of a plan.
-        .target(name: "PlanData", dependencies: ["PlanModel", .product(name: "TOMLKit", package: "TOMLKit"), .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "PlanData", dependencies: ["PlanModel", .product(name: "TOMLKit", package: "TOMLKit")]),
         .target(name: "Tiering", dependencies: ["PlanModel"]),
         .target(name: "DemandPlanning", dependencies: ["PlanModel", "Forecasting"]),
         .target(name: "StockBands", dependencies: ["PlanModel"]),

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A file of a package, mapped into memory: pages come and go as they are read, nothing is copied.
@@ -49,12 +48,11 @@ final class InputFile {
             var offset = 0
             while offset < bytes.count {
                 let end = min(bytes.count, offset + 1 << 20)
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+                hash.update(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
                 offset = end
             }
         }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return hash.finalized()
     }
 }
 
