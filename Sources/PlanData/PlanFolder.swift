@@ -106,7 +106,7 @@ private func checkReplaceable(_ path: String) throws(PlanFolderError) {
     let written: Set<String> = ["demand.csv", "bands.csv", "lines.csv"]
     let inputs = Set(TableSchema.all.map(\.fileName) + [SettingsReader.fileName, "datapackage.json"]).subtracting(written)
     if let input = names.first(where: inputs.contains) { throw .holdsInputTables(path: path, file: input) }
-    guard names.contains("certificate.json") else { throw .notAPlanFolder(path: path) }
+    guard names.contains("certificate.json") || names == forecastFolderFiles.sorted() else { throw .notAPlanFolder(path: path) }
     for name in names {
         // A plan has no folders inside: whatever this is, it is not ours to delete.
         var isInner: ObjCBool = false

@@ -15,11 +15,16 @@ import Testing
     static let days = [
         DayCase(name: "epoch", text: "1970-01-01", daysSinceEpoch: 0, weekday: 3, origin: "definition; it was a Thursday"),
         DayCase(name: "day before the epoch", text: "1969-12-31", daysSinceEpoch: -1, weekday: 2, origin: "by hand"),
-        DayCase(name: "leap day of a year divisible by 400", text: "2000-02-29", daysSinceEpoch: 11016, weekday: 1, origin: "date -ud 2000-02-29 +%s / 86400"),
+        DayCase(
+            name: "leap day of a year divisible by 400", text: "2000-02-29", daysSinceEpoch: 11016, weekday: 1,
+            origin: "date -ud 2000-02-29 +%s / 86400"),
         DayCase(name: "leap day", text: "2024-02-29", daysSinceEpoch: 19782, weekday: 3, origin: "date -ud 2024-02-29 +%s / 86400"),
-        DayCase(name: "Spring Festival 2027", text: "2027-02-06", daysSinceEpoch: 20855, weekday: 5, origin: "date -ud 2027-02-06 +%s / 86400"),
+        DayCase(
+            name: "Spring Festival 2027", text: "2027-02-06", daysSinceEpoch: 20855, weekday: 5, origin: "date -ud 2027-02-06 +%s / 86400"),
         DayCase(name: "a Monday", text: "2027-03-01", daysSinceEpoch: 20878, weekday: 0, origin: "date -ud 2027-03-01 +%s / 86400"),
-        DayCase(name: "after 1900, which had no leap day", text: "1900-03-01", daysSinceEpoch: -25508, weekday: 3, origin: "date -ud 1900-03-01 +%s / 86400"),
+        DayCase(
+            name: "after 1900, which had no leap day", text: "1900-03-01", daysSinceEpoch: -25508, weekday: 3,
+            origin: "date -ud 1900-03-01 +%s / 86400"),
     ]
 
     @Test(arguments: days)
@@ -31,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "2023-02-29", "1900-02-29", "2027-02-30", "2027-04-31", "2027-13-01", "2027-00-10", "2027-01-00", "2027-1-01", "27-01-01", "2027/01/01",
+        "2023-02-29", "1900-02-29", "2027-02-30", "2027-04-31", "2027-13-01", "2027-00-10", "2027-01-00", "2027-1-01", "27-01-01",
+        "2027/01/01",
         "2027-01-01 ", "", "2027-01-0x", "0000-01-01", "２０２７-01-01",
     ])
     func thereIsNoSuchDay(_ text: String) {

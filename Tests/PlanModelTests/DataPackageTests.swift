@@ -3,11 +3,14 @@ import TestSupport
 import Testing
 
 @Suite struct DataPackageTests {
-    static func horizon(_ count: Int = 4) throws -> Horizon { Horizon(unit: .week, start: try #require(CalendarDate("2027-03-01")), count: count) }
+    static func horizon(_ count: Int = 4) throws -> Horizon {
+        Horizon(unit: .week, start: try #require(CalendarDate("2027-03-01")), count: count)
+    }
 
     static func package(prices: [PriceRow], price: Double? = nil) throws -> DataPackage {
         DataPackage(
-            settings: PlanSettings(horizon: try horizon(), forecast: ForecastSettings(season: 52)), accounts: [Account(id: "A"), Account(id: "B")],
+            settings: PlanSettings(horizon: try horizon(), forecast: ForecastSettings(season: 52)),
+            accounts: [Account(id: "A"), Account(id: "B")],
             products: [Product(id: "P", price: price)], prices: prices)
     }
 
@@ -24,8 +27,11 @@ import Testing
     }
 
     @Test func aPriceForAllWinsOverALaterOneForOneAccount() throws {
-        #expect(try Self.package(prices: [try Self.row("2026-01-01", 5), try Self.row("2026-06-01", account: 1, 9)]).standingPrice(of: 0) == 5)
-        #expect(try Self.package(prices: [try Self.row("2026-01-01", account: 0, 8), try Self.row("2026-06-01", account: 1, 9)]).standingPrice(of: 0) == 9)
+        #expect(
+            try Self.package(prices: [try Self.row("2026-01-01", 5), try Self.row("2026-06-01", account: 1, 9)]).standingPrice(of: 0) == 5)
+        #expect(
+            try Self.package(prices: [try Self.row("2026-01-01", account: 0, 8), try Self.row("2026-06-01", account: 1, 9)]).standingPrice(
+                of: 0) == 9)
     }
 
     @Test func anOverrideReplacesTheCapacityOfItsBucketAlone() throws {
@@ -33,7 +39,8 @@ import Testing
         package.sites = [Site(id: "S", kind: .plant, storage: 500)]
         package.lines = [ProductionLine(id: "L", site: 0, hoursPerBucket: 40, overtimeHoursPerBucket: 10)]
         package.capacityOverrides = [
-            CapacityOverride(kind: .hours, resource: 0, bucket: 1, capacity: 0), CapacityOverride(kind: .storage, resource: 0, bucket: 3, capacity: 100),
+            CapacityOverride(kind: .hours, resource: 0, bucket: 1, capacity: 0),
+            CapacityOverride(kind: .storage, resource: 0, bucket: 3, capacity: 100),
             CapacityOverride(kind: .hours, resource: 0, bucket: 9, capacity: 1),
         ]
         #expect(package.capacities(.hours, of: 0) == [40, 0, 40, 40])

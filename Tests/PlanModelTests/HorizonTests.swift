@@ -15,18 +15,22 @@ import Testing
 
     static let cases = [
         BucketCase(name: "first day", unit: .week, start: "2027-03-01", date: "2027-03-01", bucket: 0, firstDay: "2027-03-01"),
-        BucketCase(name: "Sunday of the first week", unit: .week, start: "2027-03-01", date: "2027-03-07", bucket: 0, firstDay: "2027-03-01"),
+        BucketCase(
+            name: "Sunday of the first week", unit: .week, start: "2027-03-01", date: "2027-03-07", bucket: 0, firstDay: "2027-03-01"),
         BucketCase(name: "Monday after it", unit: .week, start: "2027-03-01", date: "2027-03-08", bucket: 1, firstDay: "2027-03-08"),
         BucketCase(name: "Sunday before it", unit: .week, start: "2027-03-01", date: "2027-02-28", bucket: -1, firstDay: "2027-02-22"),
         BucketCase(name: "Monday before it", unit: .week, start: "2027-03-01", date: "2027-02-22", bucket: -1, firstDay: "2027-02-22"),
         BucketCase(name: "two weeks before it", unit: .week, start: "2027-03-01", date: "2027-02-21", bucket: -2, firstDay: "2027-02-15"),
-        BucketCase(name: "start given as a Thursday", unit: .week, start: "2027-03-04", date: "2027-03-02", bucket: 0, firstDay: "2027-03-01"),
+        BucketCase(
+            name: "start given as a Thursday", unit: .week, start: "2027-03-04", date: "2027-03-02", bucket: 0, firstDay: "2027-03-01"),
         BucketCase(name: "week over a leap day", unit: .week, start: "2028-02-28", date: "2028-03-06", bucket: 1, firstDay: "2028-03-06"),
         BucketCase(name: "month, last day", unit: .month, start: "2027-01-01", date: "2027-01-31", bucket: 0, firstDay: "2027-01-01"),
         BucketCase(name: "month, leap day", unit: .month, start: "2028-01-15", date: "2028-02-29", bucket: 1, firstDay: "2028-02-01"),
-        BucketCase(name: "month over the year's end", unit: .month, start: "2027-11-01", date: "2028-01-01", bucket: 2, firstDay: "2028-01-01"),
+        BucketCase(
+            name: "month over the year's end", unit: .month, start: "2027-11-01", date: "2028-01-01", bucket: 2, firstDay: "2028-01-01"),
         BucketCase(name: "month before", unit: .month, start: "2027-01-01", date: "2026-12-31", bucket: -1, firstDay: "2026-12-01"),
-        BucketCase(name: "month, two years before", unit: .month, start: "2027-01-01", date: "2024-12-01", bucket: -25, firstDay: "2024-12-01"),
+        BucketCase(
+            name: "month, two years before", unit: .month, start: "2027-01-01", date: "2024-12-01", bucket: -25, firstDay: "2024-12-01"),
     ]
 
     @Test(arguments: cases)

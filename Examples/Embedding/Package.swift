@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// In a package of your own, depend on the repository's URL instead of a path.
+let package = Package(
+    name: "Embedding",
+    platforms: [.macOS(.v14)],
+    dependencies: [.package(name: "fullshelf", path: "../..")],
+    targets: [.executableTarget(name: "Embedding", dependencies: [.product(name: "Fullshelf", package: "fullshelf")])],
+    swiftLanguageModes: [.v6]
+)

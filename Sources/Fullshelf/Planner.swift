@@ -1,0 +1,143 @@
+import Allocation
+import DemandPlanning
+import Foundation
+import PlanCheck
+import PlanData
+import PlanModel
+import Reporting
+import StockBands
+import Tiering
+
+/// From a data package to a certified plan in one call.
+///
+///     let run = try Planner().plan(packageAt: "my-season", writingTo: "my-season/out")
+///     print(run.summary)
+///
+/// The steps are: read, segment, forecast, demand, bands, allocate, check, explain, report, write. Every plan goes through the independent
+/// checker (``checkPlan(_:package:demand:bands:segmentation:)``) before anything is written; a plan that fails there is never written.
+public struct Planner: Sendable {
+    /// Workers that forecasting and allocation may use, ≥ 1. The plan does not depend on it.
+    public var threads: Int
+    /// Language of report and summary; nil = as plan.toml says.
+    public var language: ReportLanguage?
+    /// Asked now and then while the plan is made; true ends the run with ``PlanningError/cancelled``.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
+    public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
+
+    public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, language: ReportLanguage? = nil) {
+        self.threads = max(1, threads)
+        self.language = language
+    }
+
+    /// Plans a package folder and, where `output` names one, writes the plan folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The data package.
+    ///   - output: The plan folder, replaced as a whole when everything has gone well and left as it was otherwise; nil = write nothing.
+    ///   - progress: Called from the calling thread while work goes on.
+    /// - Throws: ``PlanningError``.
+    public func plan(packageAt folder: String, writingTo output: String? = nil, progress: ProgressHandler? = nil) throws(PlanningError)
+        -> PlanningRun
+    {
+        var clock = StepClock()
+        let (package, notes) = try clock.measure(.read) { () throws(PlanningError) in try usablePackage(at: folder, progress: progress) }
+        var run = try plan(package, notes: notes, clock: clock, progress: progress)
+        if let output { try run.write(to: output, progress: progress) }
+        return run
+    }
+
+    /// Plans a package that is already in memory.
+    ///
+    /// - Precondition: Entities and rows are sorted and refer to each other as ``DataPackage`` says; ``readPackage(at:purpose:progress:)`` makes
+    ///   such packages, a program that builds its own must keep to it.
+    /// - Throws: ``PlanningError``.
+    public func plan(_ package: DataPackage, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
+        try plan(package, notes: [], clock: StepClock(), progress: progress)
+    }
+
+    private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
+        -> PlanningRun
+    {
+        var clock = start
+        let stations = try forecast(package, clock: &clock, progress: progress)
+        if isCancelled?() == true { throw PlanningError.cancelled }
+        var options = AllocationOptions(threads: threads, progress: progress)
+        options.isCancelled = isCancelled
+        options.onSolveStatistics = onSolveStatistics
+        var allocation = try clock.measure(.allocate) { () throws(PlanningError) in
+            do {
+                return try allocate(
+                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, options: options)
+            } catch {
+                throw PlanningError(error)
+            }
+        }
+        progress?(ProgressStep("Checking the plan"))
+        let check = clock.measure(.check) {
+            checkPlan(
+                allocation.plan, package: package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation)
+        }
+        guard check.isClean else { throw PlanningError.planFailsCheck(check.violations) }
+        allocation.certificate.feasibility = check.feasibility
+
+        progress?(ProgressStep("Finding the causes of shortages"))
+        let (shortages, pegging) = clock.measure(.explain) {
+            (
+                shortageCauses(
+                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation),
+                Reporting.pegging(package, plan: allocation.plan)
+            )
+        }
+        let result = PlanResult(
+            segmentation: stations.segmentation, forecast: stations.forecast, demand: stations.demand, bands: stations.bands,
+            allocation: allocation, shortages: shortages, pegging: pegging)
+        let figures = clock.measure(.report) { keyFigures(package, result: result) }
+        return PlanningRun(
+            package: package, result: result, check: check, keyFigures: figures, notes: notes,
+            language: language ?? package.settings.language,
+            timings: clock.timings)
+    }
+}
+
+extension PlanningRun {
+    /// Writes the plan folder: into a temporary folder beside it first, which then takes its place as a whole.
+    ///
+    /// - Throws: ``PlanningError/notWritten(folder:reason:)``; what stood at `folder` before is then untouched.
+    public mutating func write(to folder: String, progress: ProgressHandler? = nil) throws(PlanningError) {
+        progress?(ProgressStep("Writing the report"))
+        var clock = StepClock()
+        let page = clock.measure(.report) { reportHTML }
+        let reporting = clock.timings[0].seconds
+        if let index = timings.firstIndex(where: { $0.step == .report }) {
+            timings[index].seconds += reporting
+        } else {
+            timings.append(StepTiming(step: .report, seconds: reporting))
+        }
+        progress?(ProgressStep("Writing \(folder)"))
+        // timings.json is written with the others, so it cannot hold the time of writing itself.
+        let files = [
+            (name: "kpis.json", contents: keyFigures.json), (name: "report.html", contents: page),
+            (name: "timings.json", contents: timingsJSON),
+        ]
+        try clock.measure(.write) { () throws(PlanningError) in
+            do {
+                try OutputGate.lock.withLock { try writePlanFolder(result, package: package, extraFiles: files, to: folder) }
+            } catch {
+                throw PlanningError.notWritten(folder: folder, reason: "\(error)")
+            }
+        }
+        timings.append(clock.timings[1])
+    }
+}
+
+extension Planner {
+    /// Reads a package; throws its findings when any of them is an error, and otherwise hands on what is only odd.
+    func usablePackage(at folder: String, purpose: PackagePurpose = .plan, progress: ProgressHandler?) throws(PlanningError) -> (
+        DataPackage, [Finding]
+    ) {
+        let reading = readPackage(at: folder, purpose: purpose, progress: progress)
+        guard let package = reading.package else { throw PlanningError.unusableInput(reading.findings) }
+        return (package, reading.findings)
+    }
+}

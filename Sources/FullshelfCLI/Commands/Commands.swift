@@ -1,0 +1,9 @@
+import ArgumentParser
+
+extension FullshelfCommand {
+    /// In the order a planner meets them.
+    static let commands: [any ParsableCommand.Type] = [
+        InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, PlanCommand.self, VerifyCommand.self,
+        GenerateCommand.self, ExportCommand.self,
+    ]
+}

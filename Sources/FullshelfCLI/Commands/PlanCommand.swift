@@ -1,0 +1,90 @@
+import ArgumentParser
+import Fullshelf
+
+/// `fullshelf plan FOLDER`
+struct PlanCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Everything: forecast, bands, allocation, causes of shortages, report.",
+        discussion: """
+            Examples:
+              fullshelf plan my-season
+              fullshelf plan my-season --out plans/spring --language zh
+              fullshelf plan my-season --format json | jq .certificate
+
+            The plan folder is replaced as a whole when everything has gone well, and left as it was otherwise. A plan with shortages is done:
+            exit code 0. report.html in it is one self-contained page.
+            """)
+
+    @Argument(help: "The data package.", completion: .directory)
+    var folder: String
+
+    @Option(help: "The plan folder. Default: FOLDER/out.", completion: .directory)
+    var out: String?
+
+    @Option(help: "Processor cores to use. Default: all. The plan does not depend on it.")
+    var threads: Int?
+
+    @Option(help: "Language of report and summary: en or zh. Default: as plan.toml says.")
+    var language: ReportLanguage?
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
+    }
+
+    func perform(on console: Console) throws -> ExitStatus {
+        let destination = out ?? folder + "/out"
+        var planner = Planner(language: language)
+        if let threads { planner.threads = threads }
+        let logger = output.logger
+        let run = try withProgress(on: console) { try planner.plan(packageAt: folder, writingTo: destination, progress: $0) }
+        for timing in run.timings { logger.debug("\(timing.step.rawValue): \(timing.seconds) s") }
+        if output.format == .json {
+            console.printJSON(try PlanOutput(run, folder: destination))
+        } else if !output.quiet {
+            for note in run.notes { console.printError(note, style: console.errorStyle) }
+            console.print(run.summary)
+            console.print("\(run.language == .chinese ? "报告" : "Report"): \(destination)/report.html")
+        }
+        return .done
+    }
+}
+
+private struct PlanOutput: Encodable {
+    struct RankOutput: Encodable {
+        var rank: String
+        var tier: Int?
+        var value: Double
+        var bound: Double
+        var gap: Double
+    }
+
+    struct CertificateOutput: Encodable {
+        var ranks: [RankOutput]
+        var maxViolation: Double
+    }
+
+    var folder: String
+    var certificate: CertificateOutput
+    /// kpis.json.
+    var keyFigures: JSONValue
+    var shortages: Int
+    var seconds: [String: Double]
+    var findings: [FindingOutput]
+
+    init(_ run: PlanningRun, folder: String) throws {
+        self.folder = folder
+        let proof = run.result.allocation.certificate
+        certificate = CertificateOutput(
+            ranks: proof.ranks.map {
+                RankOutput(rank: $0.rank.aim.rawValue, tier: $0.rank.tier, value: $0.value, bound: $0.bound, gap: $0.gap)
+            },
+            maxViolation: proof.feasibility.maxViolation)
+        keyFigures = try JSONValue(text: run.keyFigures.json)
+        shortages = run.result.shortages.count
+        seconds = Dictionary(run.timings.map { ($0.step.rawValue, $0.seconds) }, uniquingKeysWith: +)
+        findings = run.notes.map(FindingOutput.init)
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Fullshelf
+
+/// Where a command prints. Tests collect what is printed; the process writes to its standard streams.
+final class Console {
+    private let writeOutput: (String) -> Void
+    private let writeError: (String) -> Void
+    let errorIsTerminal: Bool
+    let outputStyle: TextStyle
+    let errorStyle: TextStyle
+
+    init(
+        writeOutput: @escaping (String) -> Void, writeError: @escaping (String) -> Void, outputIsTerminal: Bool = false,
+        errorIsTerminal: Bool = false, allowsColour: Bool = true
+    ) {
+        self.writeOutput = writeOutput
+        self.writeError = writeError
+        self.errorIsTerminal = errorIsTerminal
+        outputStyle = TextStyle(isColoured: outputIsTerminal && allowsColour)
+        errorStyle = TextStyle(isColoured: errorIsTerminal && allowsColour)
+    }
+
+    /// The standard streams of this process. Colours only on a terminal, and never when NO_COLOR is set (no-color.org) or TERM is `dumb`.
+    static var process: Console {
+        let environment = ProcessInfo.processInfo.environment
+        return Console(
+            writeOutput: { FileHandle.standardOutput.write(Data($0.utf8)) },
+            writeError: { FileHandle.standardError.write(Data($0.utf8)) },
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            errorIsTerminal: isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb",
+            allowsColour: (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb")
+    }
+
+    func print(_ text: String) { writeOutput(text.hasSuffix("\n") ? text : text + "\n") }
+
+    func printError(_ text: String) { writeError(text.hasSuffix("\n") ? text : text + "\n") }
+
+    /// Without a line end: for the progress line, which is drawn over.
+    func drawError(_ text: String) { writeError(text) }
+
+    func printJSON(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            // Only a number that is not finite can fail here, and every figure printed as JSON is finite or optional.
+            preconditionFailure("a value that JSON cannot carry: \(error)")
+        }
+    }
+}
+
+/// Bold and colours, or plain text where they do not belong.
+struct TextStyle {
+    var isColoured: Bool
+
+    func bold(_ text: String) -> String { wrapped(text, "1") }
+    func red(_ text: String) -> String { wrapped(text, "31;1") }
+    func yellow(_ text: String) -> String { wrapped(text, "33") }
+    func green(_ text: String) -> String { wrapped(text, "32") }
+
+    private func wrapped(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}
+
+/// Ends the process.
+func exitProcess(_ status: ExitStatus) -> Never { exit(status.rawValue) }
