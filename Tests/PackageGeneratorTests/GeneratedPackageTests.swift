@@ -94,8 +94,8 @@ import Testing
         #expect(Set(limited).count == 6)
     }
 
-    /// Origin: the dates of New Year's Day of the lunar calendar, of the Dragon Boat (5th of the 5th month) and Mid-Autumn Festival (15th of the 8th)
-    /// as the Hong Kong Observatory's conversion tables give them.
+    /// Origin: the dates of New Year's Day of the lunar calendar, of the Dragon Boat (5th of the 5th month) and Mid-Autumn Festival (15th
+    /// of the 8th) as the Hong Kong Observatory's conversion tables give them.
     @Test(arguments: [
         (event: "Spring Festival", days: ["2025-01-29", "2026-02-17", "2027-02-06"]),
         (event: "Dragon Boat Festival", days: ["2024-06-10", "2025-05-31", "2026-06-19", "2027-06-09"]),
@@ -170,8 +170,8 @@ import Testing
 
     @Test(arguments: [UInt64(1), 7])
     func theSeasonContinuesTheHistory(seed: UInt64) throws {
-        // The same weeks of last year, without the new product. Growth is between -7 and 12 % a year for a pair, near 2 % on the whole; stock-outs took some
-        // of last year's sales, at most a few hundredths of them.
+        // The same weeks of last year, without the new product. Growth is between -7 and 12 % a year for a pair, near 2 % on the whole;
+        // stock-outs took some of last year's sales, at most a few hundredths of them.
         let firm = Firm.complete(size: .s, seed: seed, language: .english)
         let sales = try #require(Table("sales", in: generatePackage(size: .s, seed: seed)))
         let horizon = firm.package.horizon

@@ -31,7 +31,8 @@ season = 12
 
 # Easter Sundays; the flags of easter_day and good_friday agree with them.
 EASTER = ("2013-03-31", "2014-04-20", "2015-04-05", "2016-03-27", "2017-04-16")
-# Events whose month moves or that come only in some years. Those of fixed date (Christmas, Independence Day, ...) are part of the yearly season.
+# Events whose month moves or that come only in some years. Those of fixed date (Christmas, Independence Day, ...) are part of
+# the yearly season.
 MOVING = {"regional_games": "Regional Games", "beer_capital": "Beer Capital", "music_fest": "Music Fest"}
 
 
