@@ -2,8 +2,8 @@ import PlanModel
 
 /// A small, complete example to start from: 6 accounts, 3 products, 13 weeks, two years of history.
 ///
-/// Supply is short over the summer by about a fiftieth, so a plan builds stock from May on, keeps the promise to the smallest account, and
-/// has one shortage to explain.
+/// A plan of it builds stock from May on, keeps the promise to the smallest account, and has shortages to explain: the lane to one account
+/// of tier 2 cannot carry its peak, and if the season comes as strong as the history says, line hours run out for tier 3.
 public func examplePackage() -> [GeneratedFile] { Firm.example.files(style: .standard) }
 
 extension Firm {
@@ -24,6 +24,8 @@ extension Firm {
         package.accounts = customers.enumerated().map {
             Account(id: Names.id("A", $0 + 1, of: 6, digits: 3), name: $1.name, region: $1.region, manager: $1.manager)
         }
+        // The hotels have one small van and a small cellar: at the peak they want more than both can give, however much is made.
+        package.accounts[3].stockCapacity = 10
         package.products = drinks.enumerated().map {
             Product(
                 id: Names.id("P", $0 + 1, of: 3, digits: 2), name: $1.name, family: $1.family, unit: "case", volume: 0.08, weight: 8.6,
@@ -45,7 +47,7 @@ extension Firm {
             Lane(
                 id: "DC1-\(package.accounts[account].id)", from: 0, to: .account(account), mode: "truck",
                 unitCost: [4, 5, 6, 11, 12, 5][account],
-                capacity: account == 3 ? 14 : .infinity)
+                capacity: account == 3 ? 9 : .infinity)
         }
         package.lanes.append(Lane(id: "PLANT-DC1", from: 1, to: .site(0), mode: "truck", leadTime: 1, unitCost: 2, capacity: 190))
         package.pools = [Pool(id: "DOCKS", capacity: 240, lanes: Array(package.accounts.indices))]
