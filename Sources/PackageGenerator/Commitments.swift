@@ -1,7 +1,8 @@
 import PlanModel
 
 extension Firm {
-    /// What is on hand and on the way at the start, promised, ordered, agreed and corrected by hand. The accounts' own stock comes out of the history.
+    /// What is on hand and on the way at the start, promised, ordered, agreed and corrected by hand. The accounts' own stock comes out of
+    /// the history.
     mutating func addCommitments(size: PackageSize, demand: HorizonDemand, sourcing: Sourcing) {
         addSiteStock(size: size, demand: demand, sourcing: sourcing)
         addOrdersAndOverrides(demand: demand)
@@ -39,7 +40,9 @@ extension Firm {
                 let quantity = (week * random.uniform(0.5...1.0)).rounded()
                 // Short-lived stock names its last day: five weeks on.
                 let expires = package.products[product].shelfLife == nil ? nil : package.horizon.firstDay(of: 5).adding(days: -1)
-                if quantity > 0 { package.stock.append(StockRow(place: .site(centre), product: product, quantity: quantity, expires: expires)) }
+                if quantity > 0 {
+                    package.stock.append(StockRow(place: .site(centre), product: product, quantity: quantity, expires: expires))
+                }
                 // The trucks sent last week to the centres a week away.
                 let onTheRoad = (week * 0.25).rounded()
                 if centre != centreOfFirstPlant, onTheRoad > 0, product % 3 == 0 {
@@ -79,7 +82,8 @@ extension Firm {
         }
     }
 
-    /// A small account was promised nine tenths of its demand over the peak; in all but the smallest firms a large one a quantity of its first product.
+    /// A small account was promised nine tenths of its demand over the peak; in all but the smallest firms a large one a quantity of its
+    /// first product.
     private mutating func addPromises(size: PackageSize) {
         let weeks = package.horizon.count
         let peak = Int(0.7 * Double(weeks))
@@ -89,7 +93,8 @@ extension Firm {
         if size != .xs, size != .s, let pair = largestPairs(of: accounts[4]).first {
             let expected = expectedDemand(of: pair, in: season).reduce(0, +)
             package.guarantees.append(
-                Guarantee(id: "G2", account: pair.account, product: pair.product, buckets: season, quantity: (0.9 * expected).rounded(.down)))
+                Guarantee(
+                    id: "G2", account: pair.account, product: pair.product, buckets: season, quantity: (0.9 * expected).rounded(.down)))
         }
     }
 
@@ -102,7 +107,8 @@ extension Firm {
                 let mean = expectedDemand(of: pair, in: range).reduce(0, +) / Double(range.count)
                 package.bandRows.append(
                     BandRow(
-                        account: pair.account, product: pair.product, buckets: range, min: (0.5 * mean).rounded(), target: (1.2 * mean).rounded(),
+                        account: pair.account, product: pair.product, buckets: range, min: (0.5 * mean).rounded(),
+                        target: (1.2 * mean).rounded(),
                         max: (2.5 * mean).rounded()))
             }
         }
@@ -121,7 +127,9 @@ extension Firm {
                 CapacityOverride(kind: .lane, resource: lane, bucket: weeks / 3, capacity: (package.lanes[lane].capacity / 2).rounded()))
         }
         let order = CapacityKind.allCases
-        package.capacityOverrides.sort { (order.firstIndex(of: $0.kind) ?? 0, $0.resource) < (order.firstIndex(of: $1.kind) ?? 0, $1.resource) }
+        package.capacityOverrides.sort {
+            (order.firstIndex(of: $0.kind) ?? 0, $0.resource) < (order.firstIndex(of: $1.kind) ?? 0, $1.resource)
+        }
     }
 
     static let leastOvertimeShare = 0.03
@@ -134,13 +142,16 @@ extension Firm {
         return hours > 0 ? units / hours : 0
     }
 
-    /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost: what the lines could make in the last weeks comes too late for the peak.
+    /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost:
+    /// what the lines could make in the last weeks comes too late for the peak.
     private mutating func setOvertime(demand: HorizonDemand) {
         let weeks = Double(package.horizon.count)
         let onHand =
             package.stock.reduce(0) { $0 + $1.quantity } + package.inTransit.reduce(0) { $0 + $1.quantity }
             + zip(pairs, demand.openingOfPair).reduce(0) { $0 + $1.0.cover * $1.1 }
-        let regular = package.lines.indices.reduce(0.0) { sum, line in sum + unitsPerHour(of: line, demand: demand) * package.lines[line].hoursPerBucket }
+        let regular = package.lines.indices.reduce(0.0) { sum, line in
+            sum + unitsPerHour(of: line, demand: demand) * package.lines[line].hoursPerBucket
+        }
         let missing = (0.99 * demand.mean * weeks - onHand) / (regular * weeks) - 1
         let share = min(0.2, max(Firm.leastOvertimeShare, missing))
         for line in package.lines.indices {

@@ -62,7 +62,8 @@ extension DataPackage {
                 EntityTable(
                     name: "products",
                     columns: [
-                        "product", "name", "family", "unit", "volume", "weight", "price", "case_multiple", "shelf_life", "launch", "analogue",
+                        "product", "name", "family", "unit", "volume", "weight", "price", "case_multiple", "shelf_life", "launch",
+                        "analogue",
                     ]
                 ) { out in
                     for product in products {
@@ -179,7 +180,8 @@ extension DataPackage {
         [
             (
                 lanes.isEmpty,
-                EntityTable(name: "lanes", columns: ["lane", "from", "to", "mode", "lead_time", "unit_cost", "capacity", "measure"]) { out in
+                EntityTable(name: "lanes", columns: ["lane", "from", "to", "mode", "lead_time", "unit_cost", "capacity", "measure"]) {
+                    out in
                     for lane in lanes {
                         out.text(lane.id)
                         out.text(sites[lane.from].id)
@@ -298,7 +300,9 @@ extension DataPackage {
             ),
             (
                 guarantees.isEmpty,
-                EntityTable(name: "guarantees", columns: ["guarantee", "account", "group", "tier", "product", "start", "end", "quantity", "share"]) {
+                EntityTable(
+                    name: "guarantees", columns: ["guarantee", "account", "group", "tier", "product", "start", "end", "quantity", "share"]
+                ) {
                     out in
                     for row in guarantees {
                         out.text(row.id)

@@ -2,8 +2,8 @@ import PlanModel
 
 /// A small, complete example to start from: 6 accounts, 3 products, 13 weeks, two years of history.
 ///
-/// Supply is short over the summer by about a fiftieth, so a plan builds stock from May on, keeps the promise to the smallest account, and has one
-/// shortage to explain.
+/// A plan of it builds stock from May on, keeps the promise to the smallest account, and has shortages to explain: the lane to one account
+/// of tier 2 cannot carry its peak, and if the season comes as strong as the history says, line hours run out for tier 3.
 public func examplePackage() -> [GeneratedFile] { Firm.example.files(style: .standard) }
 
 extension Firm {
@@ -17,14 +17,19 @@ extension Firm {
             ("Village Shops", "Hills", "Wang Fang", 30), ("Beach Bars", "Coast", "Li Wei", 24),
         ]
         let drinks: [(name: String, family: String, price: Double, share: Double)] = [
-            ("Lemonade 24x330 ml", "Soft drinks", 42, 0.5), ("Iced Tea 24x330 ml", "Tea", 48, 0.3), ("Sparkling Water 12x1 l", "Water", 18, 0.2),
+            ("Lemonade 24x330 ml", "Soft drinks", 42, 0.5), ("Iced Tea 24x330 ml", "Tea", 48, 0.3),
+            ("Sparkling Water 12x1 l", "Water", 18, 0.2),
         ]
         var package = DataPackage(settings: PlanSettings(horizon: horizon, forecast: ForecastSettings(season: 52)))
         package.accounts = customers.enumerated().map {
             Account(id: Names.id("A", $0 + 1, of: 6, digits: 3), name: $1.name, region: $1.region, manager: $1.manager)
         }
+        // The hotels have one small van and a small cellar: at the peak they want more than both can give, however much is made.
+        package.accounts[3].stockCapacity = 10
         package.products = drinks.enumerated().map {
-            Product(id: Names.id("P", $0 + 1, of: 3, digits: 2), name: $1.name, family: $1.family, unit: "case", volume: 0.08, weight: 8.6, price: $1.price)
+            Product(
+                id: Names.id("P", $0 + 1, of: 3, digits: 2), name: $1.name, family: $1.family, unit: "case", volume: 0.08, weight: 8.6,
+                price: $1.price)
         }
         // Everything is made in one plant, stored in one distribution centre, and trucked from there; the centre's docks are shared.
         package.sites = [
@@ -40,8 +45,9 @@ extension Firm {
         ]
         package.lanes = package.accounts.indices.map { account in
             Lane(
-                id: "DC1-\(package.accounts[account].id)", from: 0, to: .account(account), mode: "truck", unitCost: [4, 5, 6, 11, 12, 5][account],
-                capacity: account == 3 ? 14 : .infinity)
+                id: "DC1-\(package.accounts[account].id)", from: 0, to: .account(account), mode: "truck",
+                unitCost: [4, 5, 6, 11, 12, 5][account],
+                capacity: account == 3 ? 9 : .infinity)
         }
         package.lanes.append(Lane(id: "PLANT-DC1", from: 1, to: .site(0), mode: "truck", leadTime: 1, unitCost: 2, capacity: 190))
         package.pools = [Pool(id: "DOCKS", capacity: 240, lanes: Array(package.accounts.indices))]
@@ -63,9 +69,11 @@ extension Firm {
             }
         }
         var firm = Firm(
-            language: .english, seed: 1, package: package, pairs: pairs, season: SeasonCurve(horizon: horizon, historyBuckets: historyBuckets),
+            language: .english, seed: 1, package: package, pairs: pairs,
+            season: SeasonCurve(horizon: horizon, historyBuckets: historyBuckets),
             historyBuckets: historyBuckets, promotedAccount: 1, plannedOutage: nil, outageChance: 0,
-            reportsWeekly: [Bool](repeating: true, count: customers.count), settingsText: exampleSettings(start: horizon.start, weeks: weeks))
+            reportsWeekly: [Bool](repeating: true, count: customers.count),
+            settingsText: exampleSettings(start: horizon.start, weeks: weeks))
         firm.addFeasts()
         return firm
     }

@@ -60,8 +60,8 @@ struct PairProfile: Sendable {
 extension Firm {
     /// Accounts, products and who buys what, by the stated size.
     ///
-    /// Account sizes are log-normal (deviation 1.3), drawn again until the top fifth holds 64 to 76 % and no account three fifths of that; the summer is 1.6 × base on average over
-    /// products, more for lemonade and less for stout.
+    /// Account sizes are log-normal (deviation 1.3), drawn again until the top fifth holds 64 to 76 % and no account three fifths of that;
+    /// the summer is 1.6 × base on average over products, more for lemonade and less for stout.
     init(size: PackageSize, seed: UInt64, language: NameLanguage) {
         let horizon = Horizon(unit: .week, start: SeasonCalendar.start(buckets: size.buckets), count: size.buckets)
         let historyBuckets = 156
@@ -81,7 +81,8 @@ extension Firm {
         season = SeasonCurve(horizon: horizon, historyBuckets: historyBuckets)
         pairs = Firm.profiles(size: size, sizes: sizes, sold: sold, launch: (product: newProduct, bucket: -10), seed: seed)
         package = DataPackage(
-            settings: PlanSettings(horizon: horizon, forecast: ForecastSettings(season: 52), language: language == .english ? .english : .chinese),
+            settings: PlanSettings(
+                horizon: horizon, forecast: ForecastSettings(season: 52), language: language == .english ? .english : .chinese),
             accounts: accounts, products: products)
         let falling = indicesFallingBy(sizes)
         promotedAccount = falling[1]
@@ -128,7 +129,8 @@ extension Firm {
             seen[region] += 1
             let group = random.uniform() < 0.25 ? Names.groups[random.below(Names.groups.count)](language) : ""
             return Account(
-                id: Names.id("A", index + 1, of: size.accounts, digits: 3), name: name, region: Names.regions[region].name(language), group: group,
+                id: Names.id("A", index + 1, of: size.accounts, digits: 3), name: name, region: Names.regions[region].name(language),
+                group: group,
                 manager: Names.managers[region](language),
                 backorderBuckets: random.uniform() < 0.12 ? 1 + random.below(2) : 0)
         }
@@ -146,7 +148,8 @@ extension Firm {
             let pack = Names.packs[Names.packIndex(of: index)]
             let price = (pack.price * family.priceFactor * random.uniform(0.95...1.05) * 2).rounded() / 2
             var product = Product(
-                id: Names.id("P", index + 1, of: size.products, digits: 2), name: Names.product(index, language), family: family.name(language),
+                id: Names.id("P", index + 1, of: size.products, digits: 2), name: Names.product(index, language),
+                family: family.name(language),
                 unit: Names.unit(language), volume: pack.volume, weight: pack.weight, price: price)
             if size == .s {
                 if index == 1 { product.caseMultiple = 6 }
@@ -190,7 +193,9 @@ extension Firm {
         for product in sellers.indices {
             for account in falling where sellers[product] < 2 {
                 if lists[account].contains(product) { continue }
-                guard let position = lists[account].indices.max(by: { sellers[lists[account][$0]] < sellers[lists[account][$1]] }) else { continue }
+                guard let position = lists[account].indices.max(by: { sellers[lists[account][$0]] < sellers[lists[account][$1]] }) else {
+                    continue
+                }
                 sellers[lists[account][position]] -= 1
                 lists[account][position] = product
                 sellers[product] += 1
@@ -266,7 +271,8 @@ extension Firm {
         }
         if let outage = plannedOutage, let date = CalendarDate("2026-01-01") {
             let price = package.products[outage.product].price ?? 1
-            package.prices.append(PriceRow(date: date, account: outage.account, product: outage.product, price: (price * 0.96 * 10).rounded() / 10))
+            package.prices.append(
+                PriceRow(date: date, account: outage.account, product: outage.product, price: (price * 0.96 * 10).rounded() / 10))
         }
     }
 }

@@ -3,8 +3,9 @@ import PlanModel
 extension Firm {
     /// Three years of what was delivered, sold on and counted at the accounts, written row by row while it is simulated.
     ///
-    /// Each week an account orders up to its cover, sells what demand and stock allow, and is left with the rest: sell-out = opening + received − closing
-    /// holds in every week. Deliveries fail now and then for two to four weeks; then the stock runs out, and sales with it, while demand goes on.
+    /// Each week an account orders up to its cover, sells what demand and stock allow, and is left with the rest: sell-out = opening +
+    /// received − closing holds in every week. Deliveries fail now and then for two to four weeks; then the stock runs out, and sales with
+    /// it, while demand goes on.
     ///
     /// - Returns: Closing stock of each pair at the start of the horizon, units. Shape of ``pairs``.
     func writeHistory(sales: TableWriter, shipments: TableWriter, accountStock: TableWriter) throws -> [Double] {
@@ -32,7 +33,8 @@ extension Firm {
                 let length = 2 + random.below(3)
                 let returnChance = random.uniform()
                 if outageLeft == 0, failure < outageChance { outageLeft = length }
-                let isPlanned = plannedOutage.map { $0.account == pair.account && $0.product == pair.product && $0.buckets.contains(bucket) } ?? false
+                let isPlanned =
+                    plannedOutage.map { $0.account == pair.account && $0.product == pair.product && $0.buckets.contains(bucket) } ?? false
                 var received = 0.0
                 if outageLeft == 0, !isPlanned {
                     let level = expected[week] + pair.cover * expected[week + 1]

@@ -71,7 +71,8 @@ enum Names {
     ]
 
     static let groups: [Term] = [
-        Term("Sunrise Retail", "日出零售"), Term("Riverside Markets", "江畔超市"), Term("Great Lake Hotels", "大湖酒店"), Term("Corner Store Union", "街角联盟"),
+        Term("Sunrise Retail", "日出零售"), Term("Riverside Markets", "江畔超市"), Term("Great Lake Hotels", "大湖酒店"),
+        Term("Corner Store Union", "街角联盟"),
     ]
 
     static let managers: [Term] = [
@@ -110,7 +111,8 @@ enum Names {
         let business = businesses[(city * 3 + round) % businesses.count]
         let repetition = round / businesses.count
         let suffix = repetition == 0 ? "" : " \(repetition + 1)"
-        return language == .english ? "\(cities[city].english) \(business.english)\(suffix)" : "\(cities[city].chinese)\(business.chinese)\(suffix)"
+        return language == .english
+            ? "\(cities[city].english) \(business.english)\(suffix)" : "\(cities[city].chinese)\(business.chinese)\(suffix)"
     }
 
     static func product(_ number: Int, _ language: NameLanguage) -> String {

@@ -41,8 +41,8 @@ struct Sourcing {
 extension Firm {
     /// Plants, lines, distribution centres, lanes, docks and materials.
     ///
-    /// Regular line hours make 0.85 × the mean weekly demand. Inbound lanes, docks and storage have room for a good third more than the mean, so the
-    /// peak (1.4 to 1.8 × the mean) has to be moved beforehand; own lanes bind a tenth of the accounts more closely.
+    /// Regular line hours make 0.85 × the mean weekly demand. Inbound lanes, docks and storage have room for a good third more than the
+    /// mean, so the peak (1.4 to 1.8 × the mean) has to be moved beforehand; own lanes bind a tenth of the accounts more closely.
     mutating func buildNetwork(size: PackageSize, demand: HorizonDemand, sourcing: Sourcing) {
         let centres = size.distributionCentres
         var load = [Double](repeating: 0, count: centres)
@@ -93,7 +93,8 @@ extension Firm {
         let shift = [112.0, 120, 128, 144]
         package.lines = (0..<size.lines).map { line in
             ProductionLine(
-                id: Names.id("L", line + 1, of: size.lines), site: centres + line / linesPerPlant, hoursPerBucket: shift[random.below(shift.count)])
+                id: Names.id("L", line + 1, of: size.lines), site: centres + line / linesPerPlant,
+                hoursPerBucket: shift[random.below(shift.count)])
         }
 
         // Each product goes to the two least loaded plants, there to the least loaded line: the largest first.
@@ -140,7 +141,8 @@ extension Firm {
         }
     }
 
-    /// Regular line capacity over mean demand: 0.85, or less where a horizon is so short that the opening stock would cover what is missing.
+    /// Regular line capacity over mean demand: 0.85, or less where a horizon is so short that the opening stock would cover what is
+    /// missing.
     private func regularShare(demand: HorizonDemand) -> Double {
         // Centres hold 0.5 to 1 week and a twelfth on the road, accounts their cover.
         let onHand = zip(pairs, demand.openingOfPair).reduce(0.0) { $0 + $1.1 * ($1.0.cover + 0.75 + 1.0 / 12) }
@@ -186,7 +188,8 @@ extension Firm {
                 let share = volumeOfPlant[plant] / total * random.uniform(1.2...1.5)
                 package.lanes.append(
                     Lane(
-                        id: "\(package.sites[plant].id)-\(package.sites[centre].id)", from: plant, to: .site(centre), mode: Names.truck(language),
+                        id: "\(package.sites[plant].id)-\(package.sites[centre].id)", from: plant, to: .site(centre),
+                        mode: Names.truck(language),
                         leadTime: isBeside ? 0 : 1, unitCost: isBeside ? 2.5 : (random.uniform(5...15) * 10).rounded() / 10,
                         capacity: (load[centre] * share).rounded(.up)))
                 // A slow train from the first plant to the last centre; draught beer does not travel on it.

@@ -21,14 +21,16 @@ public enum GeneratorError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .folderNotEmpty(let path): "\(path): the folder is not empty, and nothing in it is written over.\nName a new folder, or empty this one."
+        case .folderNotEmpty(let path):
+            "\(path): the folder is not empty, and nothing in it is written over.\nName a new folder, or empty this one."
         case .notAFolder(let path): "\(path): a file stands where the folder should be.\nName another folder."
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)."
         }
     }
 }
 
-/// A realistic data package of the stated size: three years of weekly history before a season with one peak, capacities at 0.85 of its mean.
+/// A realistic data package of the stated size: three years of weekly history before a season with one peak, capacities at 0.85 of its
+/// mean.
 ///
 /// The same size and seed give the same bytes on every machine. See docs/decisions/0005-generator.md for what is drawn and why.
 public func generatePackage(size: PackageSize, seed: UInt64) -> [GeneratedFile] {

@@ -17,7 +17,8 @@ enum SeasonCalendar {
     /// First planning day such that the peak lies at about 70 % of the horizon.
     static func start(buckets: Int) -> CalendarDate { peakWeek.adding(days: -7 * Int(0.7 * Double(buckets))) }
 
-    /// New Year's Day of the lunar calendar: 2024-02-10, 2025-01-29, 2026-02-17, 2027-02-06, 2028-01-26. People stock up in the two weeks before it.
+    /// New Year's Day of the lunar calendar: 2024-02-10, 2025-01-29, 2026-02-17, 2027-02-06, 2028-01-26. People stock up in the two weeks
+    /// before it.
     static let springFestival = Feast(
         name: Term("Spring Festival", "春节"), lift: 1.6,
         spans: [
@@ -30,16 +31,28 @@ enum SeasonCalendar {
         springFestival,
         Feast(
             name: Term("Labour Day", "劳动节"), lift: 1.15,
-            spans: [("2024-05-01", "2024-05-05"), ("2025-05-01", "2025-05-05"), ("2026-05-01", "2026-05-05"), ("2027-05-01", "2027-05-05")]),
+            spans: [
+                ("2024-05-01", "2024-05-05"), ("2025-05-01", "2025-05-05"),
+                ("2026-05-01", "2026-05-05"), ("2027-05-01", "2027-05-05"),
+            ]),
         Feast(
             name: Term("Dragon Boat Festival", "端午节"), lift: 1.25,
-            spans: [("2024-06-06", "2024-06-10"), ("2025-05-27", "2025-05-31"), ("2026-06-15", "2026-06-19"), ("2027-06-05", "2027-06-09")]),
+            spans: [
+                ("2024-06-06", "2024-06-10"), ("2025-05-27", "2025-05-31"),
+                ("2026-06-15", "2026-06-19"), ("2027-06-05", "2027-06-09"),
+            ]),
         Feast(
             name: Term("Mid-Autumn Festival", "中秋节"), lift: 1.3,
-            spans: [("2024-09-11", "2024-09-17"), ("2025-09-30", "2025-10-06"), ("2026-09-19", "2026-09-25"), ("2027-09-09", "2027-09-15")]),
+            spans: [
+                ("2024-09-11", "2024-09-17"), ("2025-09-30", "2025-10-06"),
+                ("2026-09-19", "2026-09-25"), ("2027-09-09", "2027-09-15"),
+            ]),
         Feast(
             name: Term("National Day", "国庆节"), lift: 1.2,
-            spans: [("2024-10-01", "2024-10-07"), ("2025-10-01", "2025-10-07"), ("2026-10-01", "2026-10-07"), ("2027-10-01", "2027-10-07")]),
+            spans: [
+                ("2024-10-01", "2024-10-07"), ("2025-10-01", "2025-10-07"),
+                ("2026-10-01", "2026-10-07"), ("2027-10-01", "2027-10-07"),
+            ]),
     ]
 
     /// A promotion of one account, its lift agreed and given.
@@ -48,7 +61,9 @@ enum SeasonCalendar {
         spans: [("2025-06-16", "2025-06-29"), ("2026-06-15", "2026-06-28"), ("2027-06-14", "2027-06-27")])
 
     /// The part of an event calendar that touches `first` … `last`, as rows of the package.
-    static func events(_ feast: Feast, language: NameLanguage, account: Int? = nil, lift: Double? = nil, from first: CalendarDate, to last: CalendarDate) -> [Event] {
+    static func events(
+        _ feast: Feast, language: NameLanguage, account: Int? = nil, lift: Double? = nil, from first: CalendarDate, to last: CalendarDate
+    ) -> [Event] {
         feast.spans.compactMap { span in
             guard let start = CalendarDate(span.start), let end = CalendarDate(span.end), end >= first, start <= last else { return nil }
             return Event(name: feast.name(language), start: start, end: end, account: account, lift: lift)

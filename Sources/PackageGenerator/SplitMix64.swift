@@ -1,6 +1,7 @@
 /// The generator's only source of chance: SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators").
 ///
-/// Every subject draws from a stream of its own, named by a label and an index, so that adding a draw for lanes leaves the accounts as they were.
+/// Every subject draws from a stream of its own, named by a label and an index, so that adding a draw for lanes leaves the accounts as they
+/// were.
 struct SplitMix64 {
     private var state: UInt64
 

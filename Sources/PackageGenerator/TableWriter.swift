@@ -1,6 +1,7 @@
 import PlanModel
 
-/// Appends CSV rows to memory, and hands full blocks on where a file takes them, so that fourteen million rows need no more memory than a few.
+/// Appends CSV rows to memory, and hands full blocks on where a file takes them, so that fourteen million rows need no more memory than a
+/// few.
 final class TableWriter {
     private(set) var bytes: [UInt8] = []
     private let separator: UInt8

@@ -21,10 +21,18 @@ import Testing
         #expect(chinese.findings.isEmpty)
         let one = try #require(english.package)
         let other = try #require(chinese.package)
-        #expect(one.history == other.history)
+        // As bits: weeks without a count are NaN, which equals nothing.
+        for table: KeyPath<History, HistoryTable> in [\.sales, \.salesValue, \.shipments, \.closingStock] {
+            let isSame =
+                one.history[keyPath: table].pairs == other.history[keyPath: table].pairs
+                && one.history[keyPath: table].values.map(\.bitPattern) == other.history[keyPath: table].values.map(\.bitPattern)
+            #expect(isSame)
+        }
         #expect(one.lines == other.lines && one.lineProducts == other.lineProducts && one.sites == other.sites)
         #expect(one.stock == other.stock && one.inTransit == other.inTransit && one.orders == other.orders)
-        #expect(one.bandRows == other.bandRows && one.materialReceipts == other.materialReceipts && one.capacityOverrides == other.capacityOverrides)
+        #expect(
+            one.bandRows == other.bandRows && one.materialReceipts == other.materialReceipts
+                && one.capacityOverrides == other.capacityOverrides)
         #expect(one.lanes.map(\.capacity) == other.lanes.map(\.capacity) && one.lanes.map(\.products) == other.lanes.map(\.products))
         #expect(one.accounts.map(\.id) == other.accounts.map(\.id))
         #expect(other.accounts.first?.name.unicodeScalars.allSatisfy { $0.value > 0x4E00 } == true)

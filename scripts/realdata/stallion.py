@@ -31,7 +31,8 @@ season = 12
 
 # Easter Sundays; the flags of easter_day and good_friday agree with them.
 EASTER = ("2013-03-31", "2014-04-20", "2015-04-05", "2016-03-27", "2017-04-16")
-# Events whose month moves or that come only in some years. Those of fixed date (Christmas, Independence Day, ...) are part of the yearly season.
+# Events whose month moves or that come only in some years. Those of fixed date (Christmas, Independence Day, ...) are part of
+# the yearly season.
 MOVING = {"regional_games": "Regional Games", "beer_capital": "Beer Capital", "music_fest": "Music Fest"}
 
 
@@ -67,9 +68,10 @@ def build(data, folder):
             # Not sold a year ago: what the last half-year sold.
             mean = sum(volume.get((agency, sku, month), 0.0) for month in tables.months_from("2017-01", 6)) / 6
         expected.setdefault(agency, {})[sku] = mean
-    # December is a tenth above the half-year's mean: with 0.97 of it in regular hours, docks for 1.06 and little overtime, stock is built from autumn.
+    # December is a tenth above the half-year's mean: with 0.955 of it in regular hours, docks for 1.06 and
+    # little overtime, stock is built from the first month on and all but used up in December.
     network = tables.Network(
-        expected, plants=3, centres=5, hours=600.0, line_share=0.97, overtime_share=0.04, dock_share=1.06, inbound_share=1.3,
+        expected, plants=3, centres=5, hours=600.0, line_share=0.955, overtime_share=0.02, dock_share=1.06, inbound_share=1.3,
         storage_buckets=0.6, unit_cost=400.0)
 
     value = {}
@@ -99,7 +101,7 @@ def build(data, folder):
              for (agency, sku, month), quantity in sorted(volume.items())]),
         "prices": (("date", "account", "product", "price"), price_rows),
         "events": events(data),
-        "stock": network.opening_stock(centre_cover=0.2, account_cover=0.3),
+        "stock": network.opening_stock(centre_cover=0.1, account_cover=0.2),
         "guarantees": (("guarantee", "account", "start", "end", "share"), [("NEW-CONTRACT", middle, "2017-11-01", "2017-12-31", 0.95)]),
         **network.tables(),
     })

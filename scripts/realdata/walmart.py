@@ -1,8 +1,9 @@
 """Walmart: 30 stores, weekly sales from 2010-02-05; the Christmas peak after the week that ended on 2011-10-28 is planned.
 
-The source's weeks run from Saturday to Friday. Each is dated to the Monday-starting week that holds most of its days: the five from Monday to Friday, so
-the week that ended on Friday 2011-10-28 is the one that starts on Monday 2011-10-24, and the plan starts on 2011-10-31. Sales are the source's, in
-thousands of dollars of one product, "store sales"; later weeks than 2011-10-28 are left out. Everything about supply is invented.
+The source's weeks run from Saturday to Friday. Each is dated to the Monday-starting week that holds most of its days: the
+five from Monday to Friday, so the week that ended on Friday 2011-10-28 is the one that starts on Monday 2011-10-24, and the
+plan starts on 2011-10-31. Sales are the source's, in thousands of dollars of one product, "store sales"; later weeks than
+2011-10-28 are left out. Everything about supply is invented.
 """
 import csv
 import datetime
@@ -28,8 +29,8 @@ target_cover = 1.0
 max_cover = 2.0
 """
 
-# Days on which people shop for the feast, with its date: Super Bowl 2010-02-07, 2011-02-06; Labor Day 2010-09-06, 2011-09-05; Easter 2010-04-04,
-# 2011-04-24; Thanksgiving 2010-11-25, 2011-11-24; Christmas.
+# Days on which people shop for the feast, with its date: Super Bowl 2010-02-07, 2011-02-06; Labor Day 2010-09-06, 2011-09-05;
+# Easter 2010-04-04, 2011-04-24; Thanksgiving 2010-11-25, 2011-11-24; Christmas.
 EVENTS = [
     ("Super Bowl", "2010-02-01", "2010-02-07"), ("Super Bowl", "2011-01-31", "2011-02-06"),
     ("Easter", "2010-03-29", "2010-04-04"), ("Easter", "2011-04-18", "2011-04-24"),
@@ -80,7 +81,8 @@ def forecast_error(data, out):
     if not os.path.exists(path):
         return None
     actual = {
-        (row["store"], monday(row["week_ending"]).isoformat()): float(row["sales"]) / 1000 for row in tables.read(data, "walmart-weekly.csv")}
+        (row["store"], monday(row["week_ending"]).isoformat()): float(row["sales"]) / 1000
+        for row in tables.read(data, "walmart-weekly.csv")}
     with open(path, encoding="utf-8", newline="") as file:
         forecast = {(row["account"], row["bucket"]): float(row["quantity"]) for row in csv.DictReader(file)}
     known = [key for key in sorted(forecast) if key in actual]
