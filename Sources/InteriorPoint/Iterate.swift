@@ -67,7 +67,7 @@ final class Iterate {
         let n = working.n
         var size = 0.0
         for j in 0..<n { size += abs(working.cost[j]) * min(working.reach[j], 1e3) }
-        let target = max(size / Double(max(n, 1)), 1e-2)
+        let target = 3 * max(size / Double(max(n, 1)), 1e-2)
         for j in 0..<n {
             let u = working.reach[j]
             let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target

@@ -335,7 +335,7 @@ final class SearchDirection {
     /// Products within [β, 1 / β] of their target are left alone.
     private let neighbourhood = 0.1
     /// Trial steps: factor · step + plus.
-    private let aspiration = (factor: 1.1, plus: 0.15)
+    private let aspiration = (factor: 1.5, plus: 0.3)
     /// Least σ: keeps products from collapsing apart when the affine step is nearly full.
     private let smallestCentring = 1e-6
 }

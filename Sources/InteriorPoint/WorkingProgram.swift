@@ -39,6 +39,8 @@ final class WorkingProgram: Sendable {
     /// x = columnScale · x̂ and y = rowPriceScale · ŷ.
     let columnScale: [Double]
     let rowPriceScale: [Double]
+    /// R / β: a scaled residual is this times the true one.
+    let residualScale: [Double]
     /// κ β.
     let objectiveScale: Double
 
@@ -92,6 +94,10 @@ final class WorkingProgram: Sendable {
         // Typical sizes of x and of a cost.
         var reachable = [Double](repeating: 0, count: n)
         for (j, original) in kept.enumerated() { reachable[j] = min(program.upper[original], program.impliedUpper[original]) / columnScale[j] }
+        Self.tighten(
+            &reachable, isBounded: kept.map { program.upper[$0].isFinite }, starts: starts, rows: entries.map(\.row),
+            values: entries.map { abs($0.value) * rowScale[Int($0.row)] }, columnScale: columnScale,
+            sizes: (0..<m).map { abs(program.rightHandSide[order.rows[$0]]) * rowScale[$0] })
         let sortedReach = reachable.filter { $0 > 0 && $0.isFinite }.sorted()
         let beta = sortedReach.isEmpty ? 1 : Self.powerOfTwo(near: sortedReach[sortedReach.count / 2])
         var costSum = 0.0, costCount = 0.0
@@ -104,6 +110,7 @@ final class WorkingProgram: Sendable {
         self.columnScale = columnScale
         objectiveScale = kappa * beta
         rowPriceScale = rowScale.map { $0 * kappa }
+        residualScale = rowScale.map { $0 / beta }
 
         cost = Buffer(count: n, of: 1)
         quadratic = Buffer(count: n, of: 0)
@@ -116,8 +123,7 @@ final class WorkingProgram: Sendable {
             quadratic[j] = program.quadratic[original] * scale * scale / objectiveScale
             anyQuadratic = anyQuadratic || quadratic[j] > 0
             upper[j] = program.upper[original] / scale
-            let highest = min(program.upper[original], program.impliedUpper[original]) / scale
-            reach[j] = highest > 0 ? highest : 1
+            reach[j] = reachable[j] > 0 ? reachable[j] / beta : 1
         }
         rightHandSide = Buffer(count: m, of: 0)
         var touched = [Bool](repeating: false, count: m)
@@ -227,6 +233,34 @@ final class WorkingProgram: Sendable {
             for j in 0..<n where columnMax[j] > 0 { columnScale[j] /= columnMax[j].squareRoot() }
         }
         return (rowScale.map(powerOfTwo(near:)), columnScale.map(powerOfTwo(near:)))
+    }
+
+    /// Lowers the reach of columns without an upper bound to what the rows they touch suggest: a row's size is its right-hand side and what its
+    /// bounded columns can move, and sizes spread from rows to columns and on to rows that have none yet. A guess, for starting points only.
+    private static func tighten(
+        _ reach: inout [Double], isBounded: [Bool], starts: [Int32], rows: [Int32], values: [Double], columnScale: [Double], sizes: [Double]
+    ) {
+        let n = isBounded.count
+        var known = isBounded, size = sizes
+        for j in 0..<n where known[j] {
+            for k in Int(starts[j])..<Int(starts[j + 1]) { size[Int(rows[k])] += values[k] * columnScale[j] * reach[j] }
+        }
+        for _ in 0..<8 {
+            var spread = [Double](repeating: 0, count: size.count), changed = false
+            for j in 0..<n where !known[j] {
+                var smallest = Double.infinity
+                for k in Int(starts[j])..<Int(starts[j + 1]) where size[Int(rows[k])] > 0 {
+                    smallest = min(smallest, size[Int(rows[k])] / (values[k] * columnScale[j]))
+                }
+                guard smallest.isFinite else { continue }
+                known[j] = true
+                changed = true
+                reach[j] = min(reach[j], smallest)
+                for k in Int(starts[j])..<Int(starts[j + 1]) { spread[Int(rows[k])] += values[k] * columnScale[j] * reach[j] }
+            }
+            guard changed else { break }
+            for i in 0..<size.count where size[i] == 0 { size[i] = spread[i] }
+        }
     }
 
     private static func transpose(

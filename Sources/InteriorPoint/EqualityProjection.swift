@@ -1,0 +1,98 @@
+import DenseLinearAlgebra
+
+extension InteriorPointSolver {
+    /// Moves the free columns of x as little as is needed to keep every row, A x = b.
+    ///
+    /// Each step is the least change of the free columns, weighted by the room they have to their bounds, Δx = Θ Aᵀ (A Θ Aᵀ)⁻¹ (b − A x) with
+    /// Θ = min(x, u − x) (0 for the columns held); what then leaves its bounds is put back on them, and the step is repeated. Quadratic limits are
+    /// not looked at.
+    ///
+    /// - Parameters:
+    ///   - x: Shape [n]; what lies outside 0…u is put on its bound first, held or free.
+    ///   - free: The columns that may move, shape [n]. All others stay exactly where they are.
+    ///   - tolerance: Row residual to reach, relative to 1 + the sum of the row's absolute terms.
+    ///   - threads: Threads to use; the result has the same bytes for any number.
+    /// - Returns: The best x found, and its largest row residual relative to 1 + the sum of the row's absolute terms. It stays large when the
+    ///   free columns cannot make good what the others miss.
+    /// - Complexity: At most 24 factorisations.
+    public func projectedOntoEqualities(
+        x: [Double], free: [Bool], tolerance: Double = 1e-12, threads: Int = 1
+    ) -> (x: [Double], maxResidual: Double) {
+        precondition(x.count == program.columnCount && free.count == program.columnCount, "one value and one flag for each column")
+        useSerialBLAS()
+        let system = NewtonSystem(working, pattern, threads: threads)
+        let n = working.n, m = working.m
+        var current = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
+        var best = current, bestResidual = program.rowResidual(at: current)
+        let residual = Buffer<Double>(count: system.height, of: 0), price = Buffer<Double>(count: system.height, of: 0)
+        let change = Buffer<Double>(count: n, of: 0)
+        var sinceBest = 0
+
+        for _ in 0..<24 where bestResidual > tolerance && sinceBest < 4 {
+            var reachable = [Bool](repeating: false, count: m)
+            for j in 0..<n {
+                guard j < working.originalColumn.count, free[working.originalColumn[j]] else {
+                    system.weights[j] = 0
+                    continue
+                }
+                let original = working.originalColumn[j], scale = working.columnScale[j]
+                let room = min(current[original], program.upper[original] - current[original]) / scale
+                system.weights[j] = room
+                guard room > 0 else { continue }
+                for k in Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1]) { reachable[Int(working.rows[k])] = true }
+            }
+            system.setLimits(at: change.pointer, shifts: [Double](repeating: 1, count: working.limits.count))
+            guard system.factorize() else { break }
+
+            // Residuals in the program's own terms, so that scaling hides nothing.
+            let missing = program.rowDifferences(at: current)
+            for i in 0..<m { residual[i] = reachable[i] ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
+            for k in 0..<working.limits.count { residual[m + k] = 0 }
+            system.solveRefined(residual.pointer, into: price.pointer, steps: 3, accuracy: 0)
+            system.multiplyTransposed(price.pointer, into: change.pointer)
+            for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
+                let moved = current[original] + system.weights[j] * change[j] * working.columnScale[j]
+                if moved.isFinite { current[original] = min(max(moved, 0), program.upper[original]) }
+            }
+            for j in 0..<n { change[j] = 0 }
+
+            let reached = program.rowResidual(at: current)
+            sinceBest = reached < 0.5 * bestResidual ? 0 : sinceBest + 1
+            if reached < bestResidual {
+                bestResidual = reached
+                best = current
+            }
+        }
+        return (best, bestResidual)
+    }
+}
+
+/// `InteriorPointSolver.projectedOntoEqualities` for a program that is used once.
+///
+/// - Throws: `SolveError` for a malformed program.
+public func projectedOntoEqualities(
+    _ program: BlockProgram, x: [Double], free: [Bool], tolerance: Double = 1e-12, threads: Int = 1
+) throws(SolveError) -> (x: [Double], maxResidual: Double) {
+    try InteriorPointSolver(program).projectedOntoEqualities(x: x, free: free, tolerance: tolerance, threads: threads)
+}
+
+extension BlockProgram {
+    /// b − A x, compensated.
+    func rowDifferences(at x: [Double]) -> [Double] {
+        var sums = [CompensatedSum](repeating: CompensatedSum(), count: rowCount)
+        for i in 0..<rowCount { sums[i].add(rightHandSide[i]) }
+        for j in 0..<columnCount where x[j] != 0 {
+            for k in columnStarts[j]..<columnStarts[j + 1] { sums[Int(rowIndices[k])].add(-values[k] * x[j]) }
+        }
+        return sums.map(\.value)
+    }
+
+    /// Largest |b − A x| of a row relative to 1 + the sum of its absolute terms.
+    func rowResidual(at x: [Double]) -> Double {
+        var size = rightHandSide.map { 1 + abs($0) }
+        for j in 0..<columnCount where x[j] != 0 {
+            for k in columnStarts[j]..<columnStarts[j + 1] { size[Int(rowIndices[k])] += abs(values[k] * x[j]) }
+        }
+        return zip(rowDifferences(at: x), size).reduce(0) { max($0, abs($1.0) / $1.1) }
+    }
+}

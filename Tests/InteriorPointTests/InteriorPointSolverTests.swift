@@ -1,0 +1,170 @@
+import InteriorPoint
+import Testing
+
+/// A small program whose solution is known.
+struct KnownCase: Sendable, CustomStringConvertible {
+    var name: String
+    var program: BlockProgram
+    var objective: Double
+    /// nil where several are optimal.
+    var x: [Double]?
+    var y: [Double]?
+    var origin: String
+
+    var description: String { name }
+
+    static let all: [KnownCase] = [
+        {
+            // max 3a + 5b; a ≤ 4, 2b ≤ 12, 3a + 2b ≤ 18.
+            var sketch = ProgramSketch()
+            sketch.addColumn(cost: -3, [(0, 1), (2, 3)])
+            sketch.addColumn(cost: -5, [(1, 2), (2, 2)])
+            for row in 0..<3 { sketch.addColumn(cost: 0, implied: 100, [(row, 1)]) }
+            return KnownCase(
+                name: "two products, three plants", program: sketch.program(rightHandSide: [4, 12, 18], coupling: 0..<3), objective: -36,
+                x: [2, 6, 2, 0, 0], y: [0, -1.5, -1], origin: "Hillier & Lieberman, Wyndor Glass: 36 at (2, 6), prices 0, 3/2, 1")
+        }(),
+        {
+            // Stock over three periods as one chain: make ≤ 10 at 1, demand 4, 8, 14, holding 0.5 a period, lost 5.
+            var sketch = ProgramSketch()
+            for t in 0..<3 { sketch.addColumn(cost: 1, upper: 10, [(t, 1)]) }
+            for t in 0..<2 { sketch.addColumn(cost: 0.5, implied: 50, [(t, -1), (t + 1, 1)]) }
+            for t in 0..<3 { sketch.addColumn(cost: 5, upper: 20, [(t, 1)]) }
+            return KnownCase(
+                name: "pre-build for a peak",
+                program: sketch.program(
+                    rightHandSide: [4, 8, 14], blocks: [BlockProgram.Block(chainStarts: [0], core: 3..<3)], coupling: 3..<3),
+                objective: 29, x: [6, 10, 10, 2, 4, 0, 0, 0], y: nil,
+                origin: "by hand: 26 made at 1; 4 too few in the peak, 2 spare the period before, 2 two periods before: 26 + 2·0.5 + 2·1")
+        }(),
+        {
+            // 60 units for demands 10, 40, 100, least Σ lost² / demand (cost of lost: quadratic 2 / demand).
+            var sketch = ProgramSketch()
+            for _ in 0..<3 { sketch.addColumn(cost: 0, upper: 100, []) }
+            sketch = ProgramSketch()
+            let demands = [10.0, 40, 100]
+            for (i, d) in demands.enumerated() {
+                sketch.addColumn(cost: 0, upper: d, quadratic: 2 / d, [(i, 1)])
+                sketch.addColumn(cost: 0, upper: d, [(i, 1), (3, 1)])
+            }
+            return KnownCase(
+                name: "proportional sharing",
+                program: sketch.program(rightHandSide: demands + [60], coupling: 0..<4), objective: 54,
+                x: [6, 4, 24, 16, 60, 40], y: nil, origin: "the sharing table of the model: 4 / 16 / 40; 3.6 + 14.4 + 36")
+        }(),
+        {
+            // min −a − 2b with ½ (a² + b²) ≤ 5 / 2.
+            var sketch = ProgramSketch()
+            sketch.addColumn(cost: -1, implied: 10, [])
+            sketch.addColumn(cost: -2, implied: 10, [])
+            return KnownCase(
+                name: "a circle",
+                program: sketch.program(
+                    rightHandSide: [], coupling: 0..<0, limits: [BlockProgram.QuadraticLimit(columns: [0, 1], curvature: [1, 1], limit: 2.5)]),
+                objective: -5, x: [1, 2], y: nil, origin: "by hand: the point of the circle of radius √5 along (1, 2); λ = 1")
+        }(),
+        {
+            // Two plants, two markets: supply 20, 30; demand 25, 20.
+            var sketch = ProgramSketch()
+            for (plant, market, cost) in [(0, 0, 4.0), (0, 1, 6), (1, 0, 5), (1, 1, 3)] {
+                sketch.addColumn(cost: cost, implied: 50, [(plant, 1), (2 + market, 1)])
+            }
+            for plant in 0..<2 { sketch.addColumn(cost: 0, implied: 50, [(plant, 1)]) }
+            return KnownCase(
+                name: "transport",
+                program: sketch.program(
+                    rightHandSide: [20, 30, 25, 20], blocks: [BlockProgram.Block(chainStarts: [], core: 0..<4)], coupling: 4..<4),
+                objective: 165, x: [20, 0, 5, 20, 0, 5], y: [-1, 0, 5, 3], origin: "by hand: 20·4 + 5·5 + 20·3; plant 2 has 5 to spare")
+        }(),
+    ]
+}
+
+@Suite struct InteriorPointSolverTests {
+    @Test(arguments: KnownCase.all)
+    func knownProgramHasItsKnownSolution(_ known: KnownCase) throws {
+        let solution = try InteriorPointSolver(known.program).solve()
+        #expect(solution.status == .optimal)
+        let scale = max(1, abs(known.objective))
+        #expect(abs(solution.primalObjective - known.objective) <= 2e-8 * scale)
+        #expect(solution.dualBound <= known.objective + 1e-12 * scale)
+        #expect(solution.dualBound >= known.objective - 2e-8 * scale)
+        // x moves with the square root of the gap where only curvature pins it.
+        if let x = known.x { for (found, expected) in zip(solution.x, x) { #expect(abs(found - expected) <= 1e-3) } }
+        if let y = known.y { for (found, expected) in zip(solution.y, y) { #expect(abs(found - expected) <= 1e-4) } }
+    }
+
+    /// Feasible to 1e-9 and a proven bound within 1e-8: nothing else could be a better answer.
+    @Test(arguments: RandomProgram.shapes, [UInt64(1), 2, 3])
+    func primalMeetsItsBound(_ shape: RandomProgram, seed: UInt64) throws {
+        let program = shape.make(seed: seed)
+        let solution = try InteriorPointSolver(program).solve()
+        #expect(solution.status == .optimal, "\(solution.status) after \(solution.iterations)")
+        #expect(solution.iterations <= 60)
+        let judged = SlowJudge(program)
+        #expect(judged.worstRow(solution.x) <= 1e-9)
+        #expect(judged.worstBound(solution.x) == 0)
+        #expect(judged.worstLimit(solution.x) <= 1e-9)
+        let objective = judged.objective(solution.x), bound = judged.bound(solution.y, solution.limitPrices)
+        #expect(abs(objective - solution.primalObjective) <= 1e-10 * (1 + abs(objective)))
+        #expect(abs(bound - solution.dualBound) <= 1e-9 * (1 + abs(bound)))
+        #expect(objective - bound <= 1e-8 * max(1, abs(objective)))
+        #expect(bound - objective <= 1e-8 * max(1, abs(objective)))
+        // Prices of bounds belong to the reduced costs, and products vanish.
+        for j in 0..<program.columnCount {
+            #expect(solution.lowerDuals[j] >= 0 && solution.upperDuals[j] >= 0)
+            #expect(solution.lowerDuals[j] * solution.x[j] <= 1e-6 * max(1, abs(objective)))
+        }
+    }
+
+    @Test(arguments: [RandomProgram.shapes[0], RandomProgram.shapes[8], RandomProgram.shapes[11], RandomProgram.shapes[13]], [UInt64(5), 6])
+    func threadsChangeNoBit(_ shape: RandomProgram, seed: UInt64) throws {
+        let solver = try InteriorPointSolver(shape.make(seed: seed))
+        let one = solver.solve(InteriorPointSettings(threads: 1)), two = solver.solve(InteriorPointSettings(threads: 2))
+        let three = solver.solve(InteriorPointSettings(threads: 3))
+        #expect(one.x == two.x && one.y == two.y && one.iterations == two.iterations)
+        #expect(one.x == three.x && one.y == three.y)
+    }
+
+    @Test func structuredProgramIsSolvedInFewIterations() throws {
+        for sums in [false, true] {
+            let program = StructuredProgram(
+                products: 4, plants: 2, linesPerPlant: 1, depots: 3, accounts: 8, buckets: 10, accountSums: sums, seed: 4
+            ).make()
+            let solution = try InteriorPointSolver(program).solve(InteriorPointSettings(threads: 2))
+            #expect(solution.status == .optimal)
+            #expect(solution.iterations <= 45)
+            #expect(SlowJudge(program).worstRow(solution.x) <= 1e-9)
+        }
+    }
+
+    @Test func coldAndWarmStartsAgree() throws {
+        let shape = RandomProgram.shapes[13]
+        var program = shape.make(seed: 9)
+        let before = try InteriorPointSolver(program).solve()
+        for j in stride(from: 0, to: program.columnCount, by: 7) { program.cost[j] *= 1.1 }
+        let solver = try InteriorPointSolver(program)
+        let cold = solver.solve(), warm = solver.solve(warmStart: before)
+        #expect(warm.status == .optimal)
+        #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
+    }
+
+    @Test func callerCanStopAndLimit() throws {
+        let solver = try InteriorPointSolver(RandomProgram.shapes[0].make(seed: 1))
+        let stopped = solver.solve(InteriorPointSettings(onIteration: { $0.iteration < 2 }))
+        #expect(stopped.status == .stopped)
+        #expect(stopped.history.count == 3)
+        let limited = solver.solve(InteriorPointSettings(maxIterations: 3))
+        #expect(limited.status == .iterationLimit)
+        #expect(limited.iterations == 3)
+        #expect(limited.x.count == solver.program.columnCount)
+    }
+
+    @Test func extraToleranceGoesFurther() throws {
+        let solver = try InteriorPointSolver(RandomProgram.shapes[0].make(seed: 2))
+        let usual = solver.solve(InteriorPointSettings(tolerance: 1e-5))
+        let further = solver.solve(InteriorPointSettings(tolerance: 1e-5, extraTolerance: 1e-9))
+        #expect(further.status == .optimal)
+        #expect(further.iterations > usual.iterations)
+        #expect(further.primalObjective - further.dualBound < usual.primalObjective - usual.dualBound)
+    }
+}
