@@ -2,7 +2,7 @@ import ArgumentParser
 import Fullshelf
 
 /// The exit codes of tables.md, "The command line".
-enum ExitStatus: Int32 {
+enum CommandStatus: Int32 {
     case done = 0
     /// `check` or `verify` found problems, and named them.
     case problemsFound = 1
@@ -15,19 +15,19 @@ enum ExitStatus: Int32 {
 /// A command that prints through a console, so that tests can run it in process.
 protocol ConsoleCommand: ParsableCommand {
     var output: OutputOptions { get }
-    func perform(on console: Console) throws -> ExitStatus
+    func perform(on console: Console) throws -> CommandStatus
 }
 
 /// An end of a command that is not a success: one sentence on what happened and one on what to do.
 struct CommandFailure: Error {
-    var status: ExitStatus
+    var status: CommandStatus
     var message: String
     var advice: String = ""
     var findings: [Finding] = []
 }
 
 /// Runs the command line `arguments` (without the program's name).
-func runFullshelf(_ arguments: [String], console: Console) -> ExitStatus {
+func runFullshelf(_ arguments: [String], console: Console) -> CommandStatus {
     var format = OutputFormat.text
     do {
         var command = try FullshelfCommand.parseAsRoot(arguments)
@@ -43,7 +43,7 @@ func runFullshelf(_ arguments: [String], console: Console) -> ExitStatus {
 }
 
 /// The one place that turns errors into words and exit codes.
-private func report(_ error: any Error, format: OutputFormat, on console: Console) -> ExitStatus {
+private func report(_ error: any Error, format: OutputFormat, on console: Console) -> CommandStatus {
     switch error {
     case let failure as CommandFailure:
         report(failure, format: format, on: console)

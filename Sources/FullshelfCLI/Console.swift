@@ -63,4 +63,4 @@ struct TextStyle {
 }
 
 /// Ends the process.
-func exitProcess(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+func exitProcess(_ status: CommandStatus) -> Never { exit(status.rawValue) }

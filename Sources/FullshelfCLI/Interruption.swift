@@ -15,7 +15,7 @@ enum Interruption {
             // A plan that is being put in place is finished first; that takes a moment, and the process then ends by itself.
             Planner.unlessWriting {
                 FileHandle.standardError.write(Data("\nfullshelf: interrupted; earlier output is untouched.\n".utf8))
-                _exit(ExitStatus.interrupted.rawValue)
+                _exit(CommandStatus.interrupted.rawValue)
             }
         }
         source.resume()

@@ -5,7 +5,7 @@ import Testing
 
 /// What a command line printed and how it ended, run in process.
 struct CommandLineRun {
-    var status: ExitStatus
+    var status: CommandStatus
     var output: String
     var errors: String
 

@@ -49,9 +49,9 @@ import Testing
     }
 
     static let broken = [
-        BrokenCase(name: "lane to nowhere", file: "lanes.csv", appended: "LX,NOWHERE,NOBODY\n", says: "NOWHERE"),
-        BrokenCase(name: "sale to nobody", file: "sales.csv", appended: "2026-01-05,NOBODY,P1,5\n", says: "NOBODY"),
-        BrokenCase(name: "impossible date", file: "sales.csv", appended: "2026-02-30,A1,P1,5\n", says: "2026-02-30"),
+        BrokenCase(name: "lane to nowhere", file: "lanes.csv", appended: "LX,NOWHERE,A001,,,,,\n", says: "NOWHERE"),
+        BrokenCase(name: "sale to nobody", file: "sales.csv", appended: "2026-01-05,NOBODY,P01,5\n", says: "NOBODY"),
+        BrokenCase(name: "impossible date", file: "sales.csv", appended: "2026-02-30,A001,P01,5\n", says: "2026-02-30"),
         BrokenCase(name: "unknown setting", file: "plan.toml", appended: "\n[horizn]\nbuckets = 3\n", says: "horizn"),
     ]
 

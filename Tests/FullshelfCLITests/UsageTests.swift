@@ -27,7 +27,7 @@ import Testing
         UsageCase(name: "unknown rank", arguments: ["export", "a", "--rank", "profit", "--mps", "m"], says: "profit"),
         UsageCase(name: "no file to export to", arguments: ["export", "a", "--rank", "cost"], says: "--mps"),
         UsageCase(name: "unknown size", arguments: ["generate", "a", "--size", "XXL"], says: "XXL"),
-        UsageCase(name: "negative seed", arguments: ["generate", "a", "--seed", "-1"], says: "-1"),
+        UsageCase(name: "negative seed", arguments: ["generate", "a", "--seed=-1"], says: "-1"),
         UsageCase(name: "folder and series", arguments: ["forecast", "a", "--series", "b", "--horizon", "3"], says: "--series"),
         UsageCase(name: "neither folder nor series", arguments: ["forecast"], says: "--series"),
         UsageCase(name: "series without horizon", arguments: ["forecast", "--series", "b"], says: "--horizon"),

@@ -109,8 +109,8 @@ extension GateFigures {
         return found
     }
 
-    /// `gap` of the generated packages' plan.toml: the default.
-    static let gapAsked = 1e-4
+    /// `gap` of the generated packages' plan.toml, the default 1e-4, which later ranks may use up, and a tenth for what the solver left open.
+    static let gapAsked = 1.1e-4
     /// Twice the gap, and a hundredth for the ranks that come after a held one and profit from its slack.
     static let valueSlack = 0.01
 }

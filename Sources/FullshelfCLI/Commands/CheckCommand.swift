@@ -25,7 +25,7 @@ struct CheckCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let reading = withProgress(on: console) { readPackage(at: folder, progress: $0) }
         let errors = reading.findings.count { $0.severity == .error }
         let notes = reading.findings.count - errors

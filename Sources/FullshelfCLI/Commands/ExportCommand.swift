@@ -35,7 +35,7 @@ struct ExportCommand: ConsoleCommand {
         if !rank.isPerTier && tier != nil { throw ValidationError("--rank \(rank.rawValue) is one rank for all tiers: leave --tier out.") }
     }
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let program = try withProgress(on: console) { progress in
             try Planner().rankProgram(packageAt: folder, rank: Rank(aim: rank, tier: tier), progress: progress)
         }

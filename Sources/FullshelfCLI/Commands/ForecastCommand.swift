@@ -56,14 +56,14 @@ struct ForecastCommand: ConsoleCommand {
         if let season, season < 1 { throw ValidationError("--season must be 1 or more; it was \(season).") }
     }
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         var planner = Planner()
         if let threads { planner.threads = threads }
         if let series, let horizon { return try forecastSeries(in: series, horizon: horizon, planner: planner, console: console) }
         return try forecastPackage(planner, console: console)
     }
 
-    private func forecastPackage(_ planner: Planner, console: Console) throws -> ExitStatus {
+    private func forecastPackage(_ planner: Planner, console: Console) throws -> CommandStatus {
         let folder = folder ?? "."
         let destination = out ?? folder + "/out"
         if out == nil, FileManager.default.fileExists(atPath: destination + "/certificate.json") {
@@ -87,7 +87,7 @@ struct ForecastCommand: ConsoleCommand {
         return .done
     }
 
-    private func forecastSeries(in file: String, horizon: Int, planner: Planner, console: Console) throws -> ExitStatus {
+    private func forecastSeries(in file: String, horizon: Int, planner: Planner, console: Console) throws -> CommandStatus {
         let run = try withProgress(on: console) { progress in
             try planner.forecastSeries(
                 inFileAt: file, horizon: horizon, season: season, quantiles: quantiles?.values ?? [0.1, 0.5, 0.9], progress: progress)

@@ -30,7 +30,7 @@ struct GenerateCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         try withProgress(on: console) { progress in
             try writingNewFolder {
                 if let fixture {

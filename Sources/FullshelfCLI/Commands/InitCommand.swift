@@ -19,7 +19,7 @@ struct InitCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let files = examplePackage()
         try writingNewFolder { try writeGeneratedFiles(files, to: folder) }
         if output.format == .json {

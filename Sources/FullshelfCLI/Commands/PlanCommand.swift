@@ -34,7 +34,7 @@ struct PlanCommand: ConsoleCommand {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
     }
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let destination = out ?? folder + "/out"
         var planner = Planner(language: language)
         if let threads { planner.threads = threads }

@@ -23,7 +23,7 @@ struct SegmentCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let run = try withProgress(on: console) { try Planner().segment(packageAt: folder, progress: $0) }
         if output.format == .json {
             console.printJSON(SegmentOutput(run))

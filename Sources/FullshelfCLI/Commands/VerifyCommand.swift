@@ -26,7 +26,7 @@ struct VerifyCommand: ConsoleCommand {
     /// More than this many sentences help nobody on a terminal; JSON has them all.
     private static let shownProblems = 50
 
-    func perform(on console: Console) throws -> ExitStatus {
+    func perform(on console: Console) throws -> CommandStatus {
         let verification = try withProgress(on: console) { try Planner().verify(packageAt: folder, planAt: plan, progress: $0) }
         if output.format == .json {
             console.printJSON(VerifyOutput(verification))
