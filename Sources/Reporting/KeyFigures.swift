@@ -161,7 +161,7 @@ public struct KeyFigures: Hashable, Sendable {
 public func keyFigures(_ package: DataPackage, result: PlanResult) -> KeyFigures {
     let prices = package.products.indices.map { package.standingPrice(of: $0) }
     let count = package.horizon.count
-    let tierOf = package.accounts.indices.map { $0 < result.segmentation.tierOfAccount.count ? result.segmentation.tierOfAccount[$0] : 1 }
+    let tierOf = package.accounts.indices.map { result.segmentation.tier(of: $0) }
     let tierCount = max(result.segmentation.tierCount, tierOf.max() ?? 1)
     var accounts = [ServiceFigures](repeating: ServiceFigures(), count: package.accounts.count)
     // Money values per account and bucket, for cover.

@@ -52,7 +52,6 @@ struct PlanFacts {
     init(_ package: DataPackage, result: PlanResult, keyFigures: KeyFigures) {
         let count = package.horizon.count
         let plan = result.allocation.plan
-        let tierOf = result.segmentation.tierOfAccount
         let prices = package.products.indices.map { package.standingPrice(of: $0) }
         var demand = [Double](repeating: 0, count: count)
         var served = demand
@@ -83,11 +82,11 @@ struct PlanFacts {
             let figures = keyFigures.accounts[account]
             short.append(
                 ShortAccount(
-                    account: account, tier: account < tierOf.count ? tierOf[account] : 1, lost: figures.lost, lostValue: figures.lostValue,
+                    account: account, tier: result.segmentation.tier(of: account), lost: figures.lost, lostValue: figures.lostValue,
                     fillRate: figures.fillRate, firstLoss: first))
         }
         shortAccounts = short.sorted { ($0.tier, -$0.lostValue, $0.account) < ($1.tier, -$1.lostValue, $1.account) }
-        keyAccounts = tierOf.filter { $0 == 1 }.count
+        keyAccounts = package.accounts.indices.filter { result.segmentation.tier(of: $0) == 1 }.count
         keyAccountsWhole = keyAccounts - short.filter { $0.tier == 1 }.count
         fullLineBuckets = PlanFacts.fullLines(package, plan: plan)
     }
@@ -202,4 +201,9 @@ func runs(of buckets: [Int]) -> [ClosedRange<Int>] {
         }
     }
     return runs
+}
+
+extension Segmentation {
+    /// Tier of an account, 1 where the segmentation does not know it.
+    func tier(of account: Int) -> Int { account < tierOfAccount.count ? max(1, tierOfAccount[account]) : 1 }
 }

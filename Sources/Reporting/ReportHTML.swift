@@ -75,8 +75,7 @@ struct ReportPage {
         self.keyFigures = keyFigures
         facts = PlanFacts(package, result: result, keyFigures: keyFigures)
         words = Wording(language: language, horizon: package.horizon)
-        let tiers = result.segmentation.tierOfAccount
-        tierOf = package.accounts.indices.map { $0 < tiers.count ? tiers[$0] : 1 }
+        tierOf = package.accounts.indices.map { result.segmentation.tier(of: $0) }
     }
 
     var sections: [ReportSection] {

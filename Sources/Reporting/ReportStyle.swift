@@ -79,7 +79,7 @@ let reportStyle: Markup = """
     nav,details:not([open]){display:none}
     section{margin-top:1.6rem}
     figure,tr,.answers>div{break-inside:avoid}
-    h2,h3,caption,figcaption{break-after:avoid}
+    h2,h3,caption,figcaption,section>p{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -34,7 +34,7 @@ private struct Cause {
 private struct CauseFinder {
     let package: DataPackage
     let demand: PlannedDemand
-    let tiers: [Int]
+    let segmentation: Segmentation
     let allocation: AllocationOutcome
     let network: SupplyNetwork
     let weighted: [Double]
@@ -46,7 +46,7 @@ private struct CauseFinder {
     init(_ package: DataPackage, demand: PlannedDemand, segmentation: Segmentation, allocation: AllocationOutcome) {
         self.package = package
         self.demand = demand
-        tiers = segmentation.tierOfAccount
+        self.segmentation = segmentation
         self.allocation = allocation
         network = SupplyNetwork(package, plan: allocation.plan)
         let weighted = package.products.indices.map { package.unitMeasure(package.settings.plan.measure, of: $0) }
@@ -58,7 +58,7 @@ private struct CauseFinder {
         while promiseLeft.count < package.guarantees.count { promiseLeft.append(0) }
     }
 
-    private func tier(of account: Int) -> Int { account < tiers.count ? tiers[account] : 1 }
+    private func tier(of account: Int) -> Int { segmentation.tier(of: account) }
 
     mutating func rows() -> [ShortageRow] {
         let cells = lostCells()
@@ -315,7 +315,9 @@ extension CauseFinder {
     }
 
     private func takers(_ shares: [Int: Double], of cell: AccountPlanRow) -> [Taker] {
-        shares.filter { $0.value > 1e-6 }
+        // Crumbs are not worth naming: a thousandth of the largest part, or a millionth of a unit.
+        let crumb = max(1e-6, 1e-3 * (shares.values.max() ?? 0))
+        return shares.filter { $0.value > crumb }
             .sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
             .map { Taker(account: $0.key, rank: rank(of: $0.key, against: cell), quantity: $0.value) }
     }

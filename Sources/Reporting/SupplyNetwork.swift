@@ -350,8 +350,8 @@ struct ProductWays {
             // Offers come latest first; an earlier source must be cheaper by more than the prices' own error.
             if cost < current.cost - 1e-3 * max(abs(current.cost), 1e-9) { best = (cost, source, bucket, site) }
         }
-        // A hundred-thousandth of a unit left lying is the solver's noise, not stock.
-        let spareTolerance = 1e-5
+        // What a held rank may leave unused is not stock to spare.
+        let spareTolerance = max(1e-5, slackUnits)
         for bucket in stride(from: last, through: 0, by: -1) {
             if withSpareStock {
                 if let spare = network.spareAtAccount[Pair(account: account, product: product)], spare[bucket] > spareTolerance {
