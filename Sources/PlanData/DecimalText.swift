@@ -138,7 +138,9 @@ enum DecimalText {
         }
         if separators == "," { return .decimalComma }
         if separators.filter({ $0 == "," }).count == 1, separators.last == "," { return .decimalComma }
-        return separators.count > 1 ? .thousandsSeparator : .notANumber
+        let dotted: [Substring] = body.split(separator: ".", omittingEmptySubsequences: false)
+        let areThousands = dotted.dropFirst().allSatisfy { $0.count == 3 }
+        return separators.count > 1 && (areThousands || separators.contains { $0 != "." }) ? .thousandsSeparator : .notANumber
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

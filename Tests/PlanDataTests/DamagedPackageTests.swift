@@ -244,11 +244,11 @@ private let damages: [Damage] = [
         for (name, text) in TemporaryPackage.tables.sorted(by: { $0.key < $1.key }) {
             let bytes = Array(text.utf8)
             let package = try TemporaryPackage()
-            for length in stride(from: 0, to: bytes.count, by: 7) {
+            for length in stride(from: 0, to: bytes.count, by: 11) {
                 try package.write(name, Array(bytes[..<length]))
                 _ = package.read()
             }
-            for position in stride(from: 0, to: bytes.count, by: 5) {
+            for position in stride(from: 0, to: bytes.count, by: 9) {
                 for bad in [0x22, 0x0D, 0x2C, 0xFF, 0x2D] as [UInt8] {
                     var damaged = bytes
                     damaged[position] = bad
