@@ -42,8 +42,8 @@ public struct ETSForm: Hashable, Sendable, CustomStringConvertible {
 
     var hasTrend: Bool { trend != .none }
 
-    /// `ETS(M,Ad,A)`.
-    public var description: String { "ETS(\(error.rawValue),\(trend.rawValue),\(season.rawValue))" }
+    /// `ETS(MAdA)`: the field's notation without its commas, which a CSV cell would have to quote.
+    public var description: String { "ETS(\(error.rawValue)\(trend.rawValue)\(season.rawValue))" }
 }
 
 /// Smoothing weights of an exponential smoothing model. Weights a form does not use are 0, φ is 1 without damping.
