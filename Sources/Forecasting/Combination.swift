@@ -23,6 +23,8 @@ struct Combination {
         static let priorErrors = 12.0
         /// A method with more than five times the best error is left out: it went wild.
         static let leastRatio = 0.2
+        /// Errors below this (the series is scaled to about 1) are equal: a method that was right by chance does not take all.
+        static let leastError = 0.01
         /// Prior weight of methods without season against those with one, where the season is long.
         static let priorOfSeasonless = 0.1
         /// Errors past the end over one-step errors of the fit, as far as the growth by horizon does not say it.
@@ -145,12 +147,12 @@ struct Combination {
         guard most > 0 else { return normalized(prior) }
         let means = methods.indices.map { counts[$0] == most ? errors[$0] / Double(most) : .infinity }
         let best = means.min() ?? .infinity
-        guard best.isFinite, best > 0 else { return normalized(prior) }
+        guard best.isFinite else { return normalized(prior) }
         let trust = Double(most) / (Double(most) + Tuning.priorErrors)
         let sharpness = season > MethodBench.longestStateSeason ? Tuning.sharpnessOfLongSeasons : Tuning.sharpness
         let scored = methods.indices.map { index -> Double in
             // A method that could not forecast from the origins gets what the middling one gets.
-            let ratio = means[index].isFinite ? best / means[index] : Tuning.ratioOfUntried
+            let ratio = means[index].isFinite ? (best + Tuning.leastError) / (means[index] + Tuning.leastError) : Tuning.ratioOfUntried
             if ratio < Tuning.leastRatio { return 0 }
             return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, sharpness * trust)
         }

@@ -140,7 +140,8 @@ struct ETSFitter {
             // The states are not freely fitted: only the weights are counted.
             let deviation = (sums.squares / Double(max(known - start.count, 1))).squareRoot()
             return ETSFit(
-                form: form, parameters: p, state: state, bucketCount: n, minusTwoLogLikelihood: likelihood, deviation: deviation, aicc: aicc)
+                form: form, parameters: p, state: state, bucketCount: n, minusTwoLogLikelihood: likelihood, deviation: deviation, aicc: aicc
+            )
         }
     }
 

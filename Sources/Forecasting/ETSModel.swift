@@ -210,7 +210,8 @@ extension ETSForm {
                 state.season.withUnsafeMutableBufferPointer { s -> ETSPassSums in
                     guard let yBase = y.baseAddress, let sBase = s.baseAddress else { return ETSPassSums() }
                     return etsPass(
-                        self, parameters, y: yBase, n: y.count, backwards: false, level: &state.level, trend: &state.trend, season: sBase, m: m,
+                        self, parameters, y: yBase, n: y.count, backwards: false, level: &state.level, trend: &state.trend, season: sBase,
+                        m: m,
                         fitted: f.baseAddress)
                 }
             }

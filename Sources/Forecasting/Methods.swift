@@ -65,7 +65,8 @@ struct MethodBench {
             let adjustment = shortSeasonAdjustment()
             let adjustedFilled = filledSeries(adjustment.adjusted, season: 1)
             return adjustment.restored(
-                complexSmoothingForecast(adjustment.adjusted, filled: adjustedFilled, horizon: horizon, warmStart: &memory.complexSmoothing),
+                complexSmoothingForecast(
+                    adjustment.adjusted, filled: adjustedFilled, horizon: horizon, warmStart: &memory.complexSmoothing),
                 from: n)
         case .theta:
             guard n >= 3 else { return nil }
