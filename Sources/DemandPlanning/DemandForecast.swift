@@ -99,7 +99,8 @@ private struct DemandForecaster: Sendable {
                     ForecastNote(account: pair.account, product: pair.product, kind: .stockOutCorrected, buckets: own.history.stockOuts))
             }
             if let analogue = package.products[pair.product].analogue, (own?.clean.knownCount ?? 0) < max(settings.season, 1),
-                let (series, share) = analogueSeries(analogue, at: pair.account, jobs: &jobs, jobOfPair: &jobOfPair, calendar: calendar, lifts: lifts)
+                let (series, share) = analogueSeries(
+                    analogue, at: pair.account, jobs: &jobs, jobOfPair: &jobOfPair, calendar: calendar, lifts: lifts)
             {
                 jobs[series].isWanted = true
                 sources.append(.analogue(series, own: own?.clean ?? .none, share: share))
@@ -112,7 +113,9 @@ private struct DemandForecaster: Sendable {
             } else {
                 sources.append(.zero(note: given[pair] == nil ? .newProductWithoutAnalogue : nil))
             }
-            if case .zero(let kind?)? = sources.last { notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind)) }
+            if case .zero(let kind?)? = sources.last {
+                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind))
+            }
         }
 
         let wanted = jobs.indices.filter { jobs[$0].isWanted }
@@ -152,7 +155,8 @@ private struct DemandForecaster: Sendable {
 
     /// The analogue's series at the account; where the account does not sell it, its sum over all accounts and the account's share of all sales.
     private func analogueSeries(
-        _ analogue: Int, at account: Int, jobs: inout [SeriesJob], jobOfPair: inout [Pair: Int], calendar: (Pair) -> EventCalendar, lifts: EventLifts
+        _ analogue: Int, at account: Int, jobs: inout [SeriesJob], jobOfPair: inout [Pair: Int], calendar: (Pair) -> EventCalendar,
+        lifts: EventLifts
     ) -> (series: Int, share: Double)? {
         if let own = jobOfPair[Pair(account: account, product: analogue)] { return (own, 1) }
         let sales = package.history.sales
@@ -179,7 +183,8 @@ private struct DemandForecaster: Sendable {
         }
         let history = DemandHistory(firstBucket: first, values: total, stockOuts: [], isZeroThroughout: false)
         jobOfPair[key] = jobs.count
-        jobs.append(SeriesJob(history: history, calendar: calendar(Pair(account: account, product: analogue)), clean: history, isWanted: true))
+        jobs.append(
+            SeriesJob(history: history, calendar: calendar(Pair(account: account, product: analogue)), clean: history, isWanted: true))
         return (jobs.count - 1, ofAccount / all)
     }
 
@@ -189,7 +194,8 @@ private struct DemandForecaster: Sendable {
         let quantileCount = package.settings.forecast.quantiles.count
         func row(_ bucket: Int, _ mean: Double, _ quantiles: [Double], _ model: String) -> ForecastRow {
             ForecastRow(
-                bucket: bucket, account: pair.account, product: pair.product, quantity: mean, quantiles: quantiles, model: model, statistical: mean)
+                bucket: bucket, account: pair.account, product: pair.product, quantity: mean, quantiles: quantiles, model: model,
+                statistical: mean)
         }
         switch source {
         case .series(let job):

@@ -11,7 +11,9 @@ func demandPairs(of package: DataPackage) -> [Pair] {
     pairs += package.orders.map { Pair(account: $0.account, product: $0.product) }
     pairs += package.bandRows.map { Pair(account: $0.account, product: $0.product) }
     for row in package.stock { if case .account(let account) = row.place { pairs.append(Pair(account: account, product: row.product)) } }
-    for row in package.inTransit { if case .account(let account) = row.place { pairs.append(Pair(account: account, product: row.product)) } }
+    for row in package.inTransit {
+        if case .account(let account) = row.place { pairs.append(Pair(account: account, product: row.product)) }
+    }
     pairs += launchPairs(of: package)
     return risingWithoutRepetition(pairs)
 }

@@ -57,7 +57,9 @@ struct EventNames: Sendable {
         var number = 0
         for list in rows {
             for event in list {
-                if (event.account ?? pair.account) == pair.account && (event.product ?? pair.product) == pair.product { result.append(number) }
+                if (event.account ?? pair.account) == pair.account && (event.product ?? pair.product) == pair.product {
+                    result.append(number)
+                }
                 number += 1
             }
         }

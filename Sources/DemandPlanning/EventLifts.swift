@@ -93,13 +93,17 @@ struct EventLifts: Sendable {
     ) -> (lift: Double, variance: Double)? {
         // The event's own buckets are no neighbours of themselves.
         var others = clean
-        for entry in buckets where entry.bucket >= others.firstBucket && entry.bucket < 0 { others.values[entry.bucket - others.firstBucket] = .nan }
+        for entry in buckets where entry.bucket >= others.firstBucket && entry.bucket < 0 {
+            others.values[entry.bucket - others.firstBucket] = .nan
+        }
         var excess = 0.0
         var exposure = 0.0
         var seasons = 0.0
         for entry in buckets where entry.bucket < 0 {
             let y = history[entry.bucket]
-            guard !y.isNaN, entry.share > 0, let level = localLevel(others, at: entry.bucket, neighbours: neighbours, factor: factor) else { continue }
+            guard !y.isNaN, entry.share > 0, let level = localLevel(others, at: entry.bucket, neighbours: neighbours, factor: factor) else {
+                continue
+            }
             let base = level * factor(entry.bucket)
             excess += y - base
             exposure += base * entry.share
@@ -183,7 +187,8 @@ struct EventLifts: Sendable {
             // Weeks: one or two years of one series make a rough season; sharp peaks are for the events to explain.
             let rough = profile
             for k in 0..<m {
-                profile[k] = (rough[(k + m - 2) % m] + 2 * rough[(k + m - 1) % m] + 3 * rough[k] + 2 * rough[(k + 1) % m] + rough[(k + 2) % m]) / 9
+                profile[k] =
+                    (rough[(k + m - 2) % m] + 2 * rough[(k + m - 1) % m] + 3 * rough[k] + 2 * rough[(k + 1) % m] + rough[(k + 2) % m]) / 9
             }
         }
         return profile.map { max($0, 0.05) }

@@ -24,7 +24,8 @@ public func plannedDemand(for package: DataPackage, forecast: Forecast) -> Plann
     for order in orders where order.quantity > 0 {
         let due = max(order.due, horizon.start)
         let own = horizon.bucket(of: due)
-        guard horizon.buckets.contains(own), let pair = pairs.position(ofSorted: Pair(account: order.account, product: order.product)) else { continue }
+        guard horizon.buckets.contains(own), let pair = pairs.position(ofSorted: Pair(account: order.account, product: order.product))
+        else { continue }
         ordered[pair, own] += order.quantity
         let earliest = max(0, horizon.bucket(of: due.adding(days: -max(0, settings.consumeBackwardDays))))
         let latest = min(horizon.count - 1, horizon.bucket(of: due.adding(days: max(0, settings.consumeForwardDays))))

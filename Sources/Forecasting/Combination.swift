@@ -13,6 +13,33 @@ struct Combination {
     /// Every known value is above zero.
     let isPositive: Bool
 
+    /// Constants set on the developer data (docs/decisions/0004-forecasting.md has the tables they were read from).
+    private enum Tuning {
+        /// Power of the inverse error in a weight: 1 hardly leaves equal weights.
+        static let sharpness = 1.0
+        /// The same where the methods differ in kind: a weekly series has a year shape or it has none.
+        static let sharpnessOfLongSeasons = 3.0
+        /// Errors at origins that the prior weights count for.
+        static let priorErrors = 12.0
+        /// A method with more than five times the best error is left out: it went wild.
+        static let leastRatio = 0.2
+        /// Errors below this (the series is scaled to about 1) are equal: a method that was right by chance does not take all.
+        static let leastError = 0.01
+        /// Prior weight of methods without season against those with one, where the season is long.
+        static let priorOfSeasonless = 0.1
+        /// Errors past the end over one-step errors of the fit, as far as the growth by horizon does not say it.
+        static let inflation = 1.2
+        static let inflationOfLongSeasons = 1.5
+        /// Origin errors the fit's own error counts for; those of one origin hang together, so many.
+        static let priorScores = 30.0
+        /// Growth of the error variance a bucket where no state-space form stands for the series.
+        static let varianceGrowthOfLongSeasons = 0.1
+        /// Methods below this weight are not named.
+        static let leastNamedWeight = 0.05
+        /// Relative error taken for a method that could not forecast from the origins.
+        static let ratioOfUntried = 0.7
+    }
+
     private struct Origin {
         /// Forecasts of each method, nil where it had none.
         var forecasts: [[Double]?]
@@ -66,8 +93,8 @@ struct Combination {
         for (weight, forecast) in zip(weights, forecasts) where weight > 0 { for h in 0..<horizon { combined[h] += weight * forecast[h] } }
         mean = combined
         spread = Self.spread(
-            bench: bench, methods: methods, weights: weights, origins: origins, memory: memory, horizon: horizon)
-        model = methods.indices.filter { weights[$0] > 0 }.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
+            bench: bench, mean: combined, methods: methods, weights: weights, origins: origins, memory: memory, season: season)
+        model = methods.indices.filter { weights[$0] > Tuning.leastNamedWeight }.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
             .map { index -> String in
                 methods[index] == .ets ? (memory.ets.first?.form.description ?? Method.ets.rawValue) : methods[index].rawValue
             }.joined(separator: "+")
@@ -100,7 +127,8 @@ struct Combination {
         let prior = methods.map { method -> Double in
             switch method {
             // Without evidence a long season is carried by its shape.
-            case .ets, .theta, .complexSmoothing: season > MethodBench.longestStateSeason && methods.contains(.yearFactors) ? 0.1 : 1
+            case .ets, .theta, .complexSmoothing:
+                season > MethodBench.longestStateSeason && methods.contains(.yearFactors) ? Tuning.priorOfSeasonless : 1
             default: 1
             }
         }
@@ -117,17 +145,16 @@ struct Combination {
         }
         let most = counts.max() ?? 0
         guard most > 0 else { return normalized(prior) }
-        // Three buckets' worth of the mean error stand for what was known before: few errors change little.
         let means = methods.indices.map { counts[$0] == most ? errors[$0] / Double(most) : .infinity }
         let best = means.min() ?? .infinity
-        guard best.isFinite, best > 0 else { return normalized(prior) }
-        let trust = Double(most) / Double(most + 12)
-        let isLong = season > MethodBench.longestStateSeason
+        guard best.isFinite else { return normalized(prior) }
+        let trust = Double(most) / (Double(most) + Tuning.priorErrors)
+        let sharpness = season > MethodBench.longestStateSeason ? Tuning.sharpnessOfLongSeasons : Tuning.sharpness
         let scored = methods.indices.map { index -> Double in
             // A method that could not forecast from the origins gets what the middling one gets.
-            let ratio = means[index].isFinite ? best / means[index] : 0.7
-            if ratio < (isLong ? 0.6 : 0.2) { return 0 }
-            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, (isLong ? 3 : 1) * trust)
+            let ratio = means[index].isFinite ? (best + Tuning.leastError) / (means[index] + Tuning.leastError) : Tuning.ratioOfUntried
+            if ratio < Tuning.leastRatio { return 0 }
+            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, sharpness * trust)
         }
         return normalized(scored)
     }
@@ -139,13 +166,19 @@ struct Combination {
 
     /// Standard deviation of the error by horizon: a growth shape scaled to the errors the weighted mean made at the origins.
     private static func spread(
-        bench: MethodBench, methods: [Method], weights: [Double], origins: [Origin], memory: MethodMemory, horizon: Int
+        bench: MethodBench, mean: [Double], methods: [Method], weights: [Double], origins: [Origin], memory: MethodMemory, season: Int
     ) -> [Double] {
+        let horizon = mean.count
         let growth: [Double]
         if bench.season <= MethodBench.longestStateSeason, let kept = memory.ets.first {
             growth = kept.form.errorGrowth(kept.parameters, season: bench.season, horizon: max(horizon, bench.series.count))
         } else {
-            growth = (0..<max(horizon, bench.series.count)).map { (1 + 0.04 * Double($0)).squareRoot() }
+            growth = (0..<max(horizon, bench.series.count)).map { (1 + Tuning.varianceGrowthOfLongSeasons * Double($0)).squareRoot() }
+        }
+        let deviation = max(memory.deviation ?? roughness(bench), 1e-3 * roughness(bench))
+        /// Expected size of the error of a forecast, before the errors at the origins have been heard.
+        func base(_ forecast: Double, _ h: Int) -> Double {
+            deviation * growth[h] * (memory.deviationIsRelative ? max(forecast, 1e-3) : 1)
         }
         var squares = 0.0
         var count = 0.0
@@ -154,24 +187,21 @@ struct Combination {
             for (h, y) in origin.actual.enumerated() where !y.isNaN {
                 var f = 0.0
                 for index in methods.indices where weights[index] > 0 { f += weights[index] * (origin.forecasts[index]?[h] ?? 0) }
-                let score = (y - f) / growth[h]
+                let score = (y - f) / base(f, h)
                 squares += score * score
                 count += 1
             }
         }
-        // The series' own roughness stands in where origins are few: steps of one bucket (or season) with the season left out.
-        let rough = roughness(bench)
-        let prior = 6.0
-        let variance = (squares + prior * rough * rough) / (count + prior)
-        return (0..<horizon).map { variance.squareRoot() * growth[$0] }
+        let inflation = bench.season > MethodBench.longestStateSeason ? Tuning.inflationOfLongSeasons : Tuning.inflation
+        let prior = Tuning.priorScores
+        let factor = ((squares + prior * inflation * inflation) / (count + prior)).squareRoot()
+        return mean.indices.map { factor * base(mean[$0], $0) }
     }
 
-    /// Standard deviation of the seasonally adjusted series around its moving mean of five buckets, corrected for the mean's own share.
+    /// Standard deviation of a bucket by steps of one season (of one bucket without a season): half the mean squared step.
     private static func roughness(_ bench: MethodBench) -> Double {
         let n = bench.filled.count
-        let useSeason = bench.season > 1 && n > bench.season
-        // One bucket a season apart: the season drops out; half the squared difference is the variance.
-        let lag = useSeason ? bench.season : 1
+        let lag = bench.season > 1 && n > bench.season ? bench.season : 1
         var sum = 0.0
         var count = 0.0
         for t in stride(from: lag, to: n, by: 1) {

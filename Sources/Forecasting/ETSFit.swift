@@ -7,6 +7,8 @@ public struct ETSFit: Sendable {
     /// Length n of the series it was fitted on.
     public var bucketCount: Int
     public var minusTwoLogLikelihood: Double
+    /// Standard deviation of the one-step errors: absolute for additive errors, relative to the forecast for multiplicative ones.
+    public var deviation: Double
     /// Corrected information criterion; `.infinity` where the series is too short for the form.
     public var aicc: Double
 
@@ -108,7 +110,8 @@ struct ETSFitter {
         return series.withUnsafeBufferPointer { buffer -> ETSFit in
             guard let y = buffer.baseAddress else {
                 return ETSFit(
-                    form: form, parameters: ETSParameters(alpha: 0.5), state: end, bucketCount: 0, minusTwoLogLikelihood: .infinity, aicc: .infinity)
+                    form: form, parameters: ETSParameters(alpha: 0.5), state: end, bucketCount: 0, minusTwoLogLikelihood: .infinity,
+                    deviation: 0, aicc: .infinity)
             }
             // Backwards for the starting state, then forwards for the likelihood.
             func passes(_ p: ETSParameters) -> ETSPassSums {
@@ -128,12 +131,17 @@ struct ETSFitter {
                 passes(parameters(x)).minusTwoLogLikelihood(form, count: known)
             }
             let p = best.point.withUnsafeBufferPointer { x in x.baseAddress.map(parameters) ?? ETSParameters(alpha: 0.5) }
-            let likelihood = passes(p).minusTwoLogLikelihood(form, count: known)
+            let sums = passes(p)
+            let likelihood = sums.minusTwoLogLikelihood(form, count: known)
             let k = Double(parameterCount(form))
             let room = Double(known) - k - 1
             let aicc = room > 0 ? likelihood + 2 * k + 2 * k * (k + 1) / room : .infinity
             let state = ETSState(level: level, trend: trend, season: Array(UnsafeBufferPointer(start: season, count: m)))
-            return ETSFit(form: form, parameters: p, state: state, bucketCount: n, minusTwoLogLikelihood: likelihood, aicc: aicc)
+            // The states are not freely fitted: only the weights are counted.
+            let deviation = (sums.squares / Double(max(known - start.count, 1))).squareRoot()
+            return ETSFit(
+                form: form, parameters: p, state: state, bucketCount: n, minusTwoLogLikelihood: likelihood, deviation: deviation, aicc: aicc
+            )
         }
     }
 

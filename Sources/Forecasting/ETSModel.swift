@@ -42,8 +42,8 @@ public struct ETSForm: Hashable, Sendable, CustomStringConvertible {
 
     var hasTrend: Bool { trend != .none }
 
-    /// `ETS(M,Ad,A)`.
-    public var description: String { "ETS(\(error.rawValue),\(trend.rawValue),\(season.rawValue))" }
+    /// `ETS(MAdA)`: the field's notation without its commas, which a CSV cell would have to quote.
+    public var description: String { "ETS(\(error.rawValue)\(trend.rawValue)\(season.rawValue))" }
 }
 
 /// Smoothing weights of an exponential smoothing model. Weights a form does not use are 0, φ is 1 without damping.
@@ -210,7 +210,8 @@ extension ETSForm {
                 state.season.withUnsafeMutableBufferPointer { s -> ETSPassSums in
                     guard let yBase = y.baseAddress, let sBase = s.baseAddress else { return ETSPassSums() }
                     return etsPass(
-                        self, parameters, y: yBase, n: y.count, backwards: false, level: &state.level, trend: &state.trend, season: sBase, m: m,
+                        self, parameters, y: yBase, n: y.count, backwards: false, level: &state.level, trend: &state.trend, season: sBase,
+                        m: m,
                         fitted: f.baseAddress)
                 }
             }

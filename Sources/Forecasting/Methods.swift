@@ -11,9 +11,9 @@ enum Method: String, Sendable, CaseIterable {
     /// Dynamic optimised Theta, season taken out by classical decomposition.
     case theta = "Theta"
     /// Year shape as factors, exponential smoothing of the rest.
-    case yearFactors = "YearFactors+ETS"
+    case yearFactors = "YearFactors"
     /// Year shape as offsets, exponential smoothing of the rest.
-    case yearOffsets = "YearOffsets+ETS"
+    case yearOffsets = "YearOffsets"
 }
 
 /// What a fit leaves for fits to shorter parts of the same series: forms to use again and where to begin the search.
@@ -23,6 +23,10 @@ struct MethodMemory {
     var complexSmoothing: [Double]?
     var theta: DynamicThetaParameters?
     var shape: [Method: (form: ETSForm, parameters: ETSParameters)] = [:]
+    /// One-step error of the best form (of the series itself for short seasons, without its year shape for long ones).
+    var deviation: Double?
+    /// The error is relative to the forecast.
+    var deviationIsRelative = false
 }
 
 /// The methods on one series, or on its first buckets: a rolling origin sees nothing later.
@@ -61,7 +65,8 @@ struct MethodBench {
             let adjustment = shortSeasonAdjustment()
             let adjustedFilled = filledSeries(adjustment.adjusted, season: 1)
             return adjustment.restored(
-                complexSmoothingForecast(adjustment.adjusted, filled: adjustedFilled, horizon: horizon, warmStart: &memory.complexSmoothing),
+                complexSmoothingForecast(
+                    adjustment.adjusted, filled: adjustedFilled, horizon: horizon, warmStart: &memory.complexSmoothing),
                 from: n)
         case .theta:
             guard n >= 3 else { return nil }
@@ -83,6 +88,7 @@ struct MethodBench {
                 guard let best = fitter.rankedFits(Self.remainderForms).first else { return nil }
                 fit = best
                 if memory.shape[method] == nil { memory.shape[method] = (best.form, best.parameters) }
+                if season > Self.longestStateSeason, memory.deviation == nil { memory.deviation = best.deviation }
             }
             return adjustment.restored(fit.forecast(horizon: horizon), from: n)
         }
@@ -102,6 +108,10 @@ struct MethodBench {
             let ranked = fitter.rankedFits()
             guard let best = ranked.first else { return nil }
             fits = ranked.map { ($0, forecastingExp((best.aicc - $0.aicc) / 2)) }.filter { $0.weight > 0.01 }
+            if memory.deviation == nil {
+                memory.deviation = best.deviation
+                memory.deviationIsRelative = best.form.error == .multiplicative
+            }
             memory.ets = fits.map { ($0.fit.form, $0.fit.parameters, $0.weight) }
         } else {
             // On parts of the series the two heaviest forms stand for all.

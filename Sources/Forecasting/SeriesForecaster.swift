@@ -4,7 +4,7 @@ public struct SeriesForecast: Hashable, Sendable {
     public var mean: [Double]
     /// Quantiles of each bucket, shape [H][Q] in the order asked for; rising with the probability, ≥ 0.
     public var quantiles: [[Double]]
-    /// The methods that carried it, largest weight first: `ETS(M,Ad,M)+Theta`.
+    /// The methods that carried it, largest weight first: `ETS(MAdM)+Theta`.
     public var model: String
 
     public init(mean: [Double], quantiles: [[Double]], model: String) {

@@ -7,7 +7,8 @@ import Testing
     var built = HistoryPackage(count: 4, sales: [firstPair: [Double](repeating: 50, count: 60)])
     built.package.settings.forecast.quantiles = [0.05, 0.1, 0.5, 0.9]
     built.package.demand = [
-        DemandRow(bucket: 1, account: 0, product: 0, quantity: 80, p10: 60, p90: 120), DemandRow(bucket: 2, account: 0, product: 0, quantity: 80),
+        DemandRow(bucket: 1, account: 0, product: 0, quantity: 80, p10: 60, p90: 120),
+        DemandRow(bucket: 2, account: 0, product: 0, quantity: 80),
     ]
     let rows = forecast(for: built.package, threads: 1, progress: nil).rows(of: firstPair)
     #expect(rows.map(\.quantity) == [50, 80, 80, 50])
@@ -133,7 +134,8 @@ func newProductTakesItsAnaloguesShape(given: NewProductCase) {
     var built = HistoryPackage(
         count: 2, products: products,
         sales: [
-            Pair(account: 1, product: 1): [Double](repeating: 60, count: 80), Pair(account: 0, product: 2): [Double](repeating: 20, count: 80),
+            Pair(account: 1, product: 1): [Double](repeating: 60, count: 80),
+            Pair(account: 0, product: 2): [Double](repeating: 20, count: 80),
         ])
     built.package.stock = [StockRow(place: .account(0), product: 0, quantity: 1)]
     #expect(forecast(for: built.package, threads: 1, progress: nil).rows(of: firstPair).map(\.quantity) == [15, 15])
@@ -159,13 +161,17 @@ func threadsChangeNothing(seed: UInt64) throws {
     var sales: [Pair: [Double]] = [:]
     for account in 0..<25 {
         for product in 0..<3 where random.uniform() < 0.8 {
-            sales[Pair(account: account, product: product)] = (0..<110).map { max(0, 50 + 20 * Double($0 % 52) / 52 + 10 * random.normal()) }
+            sales[Pair(account: account, product: product)] = (0..<110).map {
+                max(0, 50 + 20 * Double($0 % 52) / 52 + 10 * random.normal())
+            }
         }
     }
     var built = HistoryPackage(accounts: 25, sales: sales)
     let past = built.package.horizon.firstDay(of: -40)
     let coming = built.package.horizon.firstDay(of: 12)
-    built.package.events = [Event(name: "feast", start: past, end: past.adding(days: 9)), Event(name: "feast", start: coming, end: coming.adding(days: 9))]
+    built.package.events = [
+        Event(name: "feast", start: past, end: past.adding(days: 9)), Event(name: "feast", start: coming, end: coming.adding(days: 9)),
+    ]
     let single = forecast(for: built.package, threads: 1, progress: nil)
     var shares: [Double] = []
     let double = forecast(for: built.package, threads: 2) { shares.append($0.share ?? -1) }

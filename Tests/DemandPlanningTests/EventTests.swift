@@ -24,7 +24,8 @@ struct FeastCase: Sendable, CustomTestStringConvertible {
             name: "Mid-Autumn, two years, noisy accounts", unit: .week, past: [("2025-10-01", "2025-10-08"), ("2024-09-15", "2024-09-18")],
             coming: ("2026-09-21", "2026-09-27"), lift: 2.5, buckets: 110, accounts: 12, noise: 0.1),
         FeastCase(
-            name: "a closing feast", unit: .week, past: [("2024-02-05", "2024-02-11"), ("2025-01-27", "2025-02-02"), ("2026-02-16", "2026-02-22")],
+            name: "a closing feast", unit: .week,
+            past: [("2024-02-05", "2024-02-11"), ("2025-01-27", "2025-02-02"), ("2026-02-16", "2026-02-22")],
             coming: ("2027-02-01", "2027-02-07"), lift: 0.4, buckets: 150, accounts: 4, noise: 0.05),
         FeastCase(
             name: "half a month, four years", unit: .month,
@@ -69,7 +70,9 @@ func movingFeastLiftsItsOwnBuckets(given: FeastCase) throws {
             expected[row.bucket] += 100 * Double(1 + account) * factor(row.bucket)
         }
     }
-    for bucket in horizon.buckets { #expect((ours[bucket] / expected[bucket] - 1).magnitude < 0.1, "bucket \(horizon.firstDay(of: bucket))") }
+    for bucket in horizon.buckets {
+        #expect((ours[bucket] / expected[bucket] - 1).magnitude < 0.1, "bucket \(horizon.firstDay(of: bucket))")
+    }
     #expect(expected.contains { $0 != expected[0] })
 }
 

@@ -26,19 +26,23 @@ struct ConsumptionCase: Sendable, CustomTestStringConvertible {
             name: "nothing found is added", forecast: [10, 10, 10, 10], orders: [("1", "2027-02-10", 100)], backward: 5, forward: 10,
             left: [10, 0, 10, 10], ordered: [0, 100, 0, 0], origin: "by hand: neither window leaves February"),
         ConsumptionCase(
-            name: "nearest earlier bucket first", forecast: [100, 100, 100, 100], orders: [("1", "2027-03-20", 250)], backward: 80, forward: 0,
+            name: "nearest earlier bucket first", forecast: [100, 100, 100, 100], orders: [("1", "2027-03-20", 250)], backward: 80,
+            forward: 0,
             left: [50, 0, 0, 100], ordered: [0, 0, 250, 0], origin: "by hand: March, then February, then 50 of January"),
         ConsumptionCase(
-            name: "by due date, then id", forecast: [100, 0, 0, 0], orders: [("b", "2027-01-20", 80), ("a", "2027-01-20", 50), ("c", "2027-01-05", 30)],
+            name: "by due date, then id", forecast: [100, 0, 0, 0],
+            orders: [("b", "2027-01-20", 80), ("a", "2027-01-20", 50), ("c", "2027-01-05", 30)],
             backward: 0, forward: 0, left: [0, 0, 0, 0], ordered: [160, 0, 0, 0], origin: "by hand: 30, 50, then 20 of 80"),
         ConsumptionCase(
-            name: "overdue counts in the first bucket", forecast: [40, 40, 40, 40], orders: [("1", "2026-11-30", 60)], backward: 30, forward: 31,
+            name: "overdue counts in the first bucket", forecast: [40, 40, 40, 40], orders: [("1", "2026-11-30", 60)], backward: 30,
+            forward: 31,
             left: [0, 20, 40, 40], ordered: [60, 0, 0, 0], origin: "by hand: 31 days after 1 January touch February"),
         ConsumptionCase(
             name: "off the end", forecast: [40, 40, 40, 40], orders: [("1", "2027-05-01", 60)], backward: 30, forward: 30,
             left: [40, 40, 40, 40], ordered: [0, 0, 0, 0], origin: "due after the horizon"),
         ConsumptionCase(
-            name: "weeks", unit: .week, forecast: [10, 20, 30, 40], orders: [("1", "2027-01-13", 45), ("2", "2027-01-18", 5)], backward: 7, forward: 7,
+            name: "weeks", unit: .week, forecast: [10, 20, 30, 40], orders: [("1", "2027-01-13", 45), ("2", "2027-01-18", 5)], backward: 7,
+            forward: 7,
             left: [0, 0, 10, 40], ordered: [0, 45, 5, 0],
             origin: "by hand, weeks of 4, 11, 18, 25 January: 45 takes 20, 10, 15 of the week after; 5 takes 5 of the 15 left"),
     ]
@@ -61,8 +65,11 @@ func ordersConsumeForecast(given: ConsumptionCase) throws {
 }
 
 @Test func ordersConsumeWhatAnOverrideLeaves() {
-    var built = HistoryPackage(unit: .month, start: "2027-01-01", count: 2, forecast: ForecastSettings(season: 12, consumeBackwardDays: 0, consumeForwardDays: 0))
-    built.package.demand = [DemandRow(bucket: 0, account: 0, product: 0, quantity: 100), DemandRow(bucket: 1, account: 0, product: 0, quantity: 100)]
+    var built = HistoryPackage(
+        unit: .month, start: "2027-01-01", count: 2, forecast: ForecastSettings(season: 12, consumeBackwardDays: 0, consumeForwardDays: 0))
+    built.package.demand = [
+        DemandRow(bucket: 0, account: 0, product: 0, quantity: 100), DemandRow(bucket: 1, account: 0, product: 0, quantity: 100),
+    ]
     built.package.overrides = [OverrideRow(bucket: 0, account: 0, product: 0, quantity: 150, author: "Li", reason: "tender")]
     built.package.orders = [OrderRow(id: "1", account: 0, product: 0, due: built.package.horizon.start, quantity: 120)]
     let planned = plannedDemand(for: built.package, forecast: forecast(for: built.package, threads: 1, progress: nil))

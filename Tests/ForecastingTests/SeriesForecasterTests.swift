@@ -116,5 +116,7 @@ func missingWeeksDoNotLowerTheForecast(hidden: [Int]) {
     let forecast = forecastSeries(airPassengers, season: 12, horizon: 24)
     for (mean, quantiles) in zip(forecast.mean, forecast.quantiles) { #expect(quantiles[0] <= mean && mean <= quantiles[2]) }
     // Same calendar month, a year later.
-    for h in 0..<12 { #expect(forecast.quantiles[h + 12][2] - forecast.quantiles[h + 12][0] > forecast.quantiles[h][2] - forecast.quantiles[h][0]) }
+    for h in 0..<12 {
+        #expect(forecast.quantiles[h + 12][2] - forecast.quantiles[h + 12][0] > forecast.quantiles[h][2] - forecast.quantiles[h][0])
+    }
 }

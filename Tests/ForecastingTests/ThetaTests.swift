@@ -62,7 +62,9 @@ struct DynamicThetaCase: Sendable {
     arguments: [
         DynamicThetaCase(
             parameters: DynamicThetaParameters(level: 100, alpha: 0.3, theta: 2),
-            expected: [181.88528923362543, 182.73227120067122, 183.57205827824188, 184.4043725134538, 185.22900701147486, 186.04581420608068],
+            expected: [
+                181.88528923362543, 182.73227120067122, 183.57205827824188, 184.4043725134538, 185.22900701147486, 186.04581420608068,
+            ],
             squares: 12491.690396967848),
         DynamicThetaCase(
             parameters: DynamicThetaParameters(level: 110, alpha: 0.5, theta: 5),
@@ -92,5 +94,7 @@ func dynamicModelEqualsSecondImplementation(given: DynamicThetaCase) {
     var hidden = known
     hidden.append(.nan)
     known.append(next)
-    #expect(dynamicThetaForecast(of: hidden, parameters: parameters, horizon: 3) == dynamicThetaForecast(of: known, parameters: parameters, horizon: 3))
+    #expect(
+        dynamicThetaForecast(of: hidden, parameters: parameters, horizon: 3)
+            == dynamicThetaForecast(of: known, parameters: parameters, horizon: 3))
 }
