@@ -10,11 +10,11 @@ func gapScale(of rank: Rank, value: Double, package: DataPackage, demand: Planne
     return max(value.magnitude, 0.001 * all)
 }
 
-/// Checks what a certificate claims against the plan's own rank values: the ranks are those of the settings in their order, the values agree, no
-/// bound is above its value, and each gap is (value − bound) / scale.
+/// Checks what a certificate claims against the plan's own rank values: the ranks are those of the settings in their order, the values
+/// agree, no bound is above its value, and each gap is (value − bound) / scale.
 ///
-/// A bound holds among plans that keep the earlier ranks. Where rounding to cases or lots has cost an earlier rank more than its gap, a later
-/// rank may end below its bound, and only the gap's arithmetic is checked.
+/// A bound holds among plans that keep the earlier ranks. Where rounding to cases or lots has cost an earlier rank more than its gap, a
+/// later rank may end below its bound, and only the gap's arithmetic is checked.
 ///
 /// - Parameter rankValues: From ``checkPlan(_:package:demand:bands:segmentation:)``.
 /// - Returns: Largest first; relative to the rank's scale.
@@ -34,7 +34,9 @@ public func checkCertificate(
             continue
         }
         let scale = gapScale(of: row.rank, value: row.value, package: package, demand: demand)
-        log.note((row.value - own.value).magnitude, terms: max(scale, own.value.magnitude)) { "\(name): the value must be that of the plan's rows" }
+        log.note((row.value - own.value).magnitude, terms: max(scale, own.value.magnitude)) {
+            "\(name): the value must be that of the plan's rows"
+        }
         if earlierHeld {
             log.atMost(row.bound, row.value, terms: scale) { "\(name): the proven bound must not be above the value" }
         }

@@ -1,10 +1,11 @@
 import PlanModel
 
-/// Checks a plan's rows against every rule of the package, and recomputes the value of every rank, knowing nothing of how the plan was made.
+/// Checks a plan's rows against every rule of the package, and recomputes the value of every rank, knowing nothing of how the plan was
+/// made.
 ///
-/// A row's violation counts relative to 1 + Σ|terms|; up to ``CheckReport/tolerance`` is clean. Stocks at sites and accounts, arrivals, demand,
-/// lines, lanes, pools, storage, materials, lots, multiples, frozen decisions, shelf life, and the sums of each product are looked at. The
-/// multiples and least quantities of a frozen decision are not: they bind decisions that are still to be taken.
+/// A row's violation counts relative to 1 + Σ|terms|; up to ``CheckReport/tolerance`` is clean. Stocks at sites and accounts, arrivals,
+/// demand, lines, lanes, pools, storage, materials, lots, multiples, frozen decisions, shelf life, and the sums of each product are looked
+/// at. The multiples and least quantities of a frozen decision are not: they bind decisions that are still to be taken.
 ///
 /// - Parameters:
 ///   - demand: What is planned for; the plan's demand column must equal it.

@@ -10,8 +10,8 @@ enum LotVerdict {
 extension LotNetwork {
     /// Decides whether lots can be put on the arcs.
     ///
-    /// Lots with last bucket ≤ k form a flow f(k) inside the plan's totals, and f(0) ≤ f(1) ≤ … on each arc. A single f(k) that does not exist
-    /// proves the plan broken. A whole rising chain, each built on the one before it, proves it kept. Between the two, a small
+    /// Lots with last bucket ≤ k form a flow f(k) inside the plan's totals, and f(0) ≤ f(1) ≤ … on each arc. A single f(k) that does not
+    /// exist proves the plan broken. A whole rising chain, each built on the one before it, proves it kept. Between the two, a small
     /// network is decided by a linear program over (arc, last bucket).
     func verdict() -> LotVerdict {
         if risingFlows() { return .kept }

@@ -1,7 +1,7 @@
 /// Feasibility of a small linear program, for the few networks that flows leave open.
 extension LotNetwork {
-    /// Units of each class on each arc: x(arc, class) ≥ 0 where the class is allowed; Σ x(arc, ·) = the plan's total; what comes into a node of
-    /// a class leaves it.
+    /// Units of each class on each arc: x(arc, class) ≥ 0 where the class is allowed; Σ x(arc, ·) = the plan's total; what comes into a
+    /// node of a class leaves it.
     ///
     /// - Parameter largestTable: Entries of the dense table beyond which the question is left open; 4 million are 32 MB and a few seconds.
     func lotProgramVerdict(largestTable: Int = 4_000_000) -> LotVerdict {
@@ -21,7 +21,9 @@ extension LotNetwork {
             if let to = arc.to { program[balance(to, entry.last), column] -= 1 }
         }
         for (index, arc) in arcs.enumerated() { program.setRightHandSide(index, arc.quantity) }
-        for node in 0..<nodeCount { for last in classes { program.setRightHandSide(balance(node, last), supply[node * classCount + last]) } }
+        for node in 0..<nodeCount {
+            for last in classes { program.setRightHandSide(balance(node, last), supply[node * classCount + last]) }
+        }
         guard let missing = program.leastInfeasibility() else { return .open }
         let all = supply(upTo: bucketCount)
         return missing <= CheckReport.tolerance * (1 + all) ? .kept : .broken(units: missing, of: all)
@@ -30,8 +32,8 @@ extension LotNetwork {
 
 /// A x = b, x ≥ 0 by the first phase of the simplex method on a dense table.
 ///
-/// Source: G. B. Dantzig (1963), Linear Programming and Extensions, ch. 5. The entering column is the one of most negative reduced cost; after a
-/// run of degenerate pivots R. G. Bland's rule (1977, Math. Oper. Res. 2, 103-107) takes over, so it ends.
+/// Source: G. B. Dantzig (1963), Linear Programming and Extensions, ch. 5. The entering column is the one of most negative reduced cost;
+/// after a run of degenerate pivots R. G. Bland's rule (1977, Math. Oper. Res. 2, 103-107) takes over, so it ends.
 struct FeasibilityProgram {
     private let rowCount: Int
     private let columnCount: Int

@@ -1,7 +1,7 @@
 /// A maximum flow between two nodes, by blocking flows on level graphs.
 ///
-/// Source: E. A. Dinic (1970), Soviet Math. Doklady 11, 1277-1280. Capacities are Doubles; residuals up to `tolerance` count as none, so that
-/// rounding leaves no endless trickle.
+/// Source: E. A. Dinic (1970), Soviet Math. Doklady 11, 1277-1280. Capacities are Doubles; residuals up to `tolerance` count as none, so
+/// that rounding leaves no endless trickle.
 struct MaxFlow {
     private var heads: [[Int]]
     private var targets: [Int] = []

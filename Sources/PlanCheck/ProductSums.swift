@@ -34,7 +34,9 @@ extension Ledger {
         for row in package.inTransit where row.bucket < bucketCount { sums[row.product].inTransit += row.quantity }
         for row in production { sums[row.product].made += row.quantity }
         for row in expired { sums[row.product].expired += row.quantity }
-        for row in movements where row.bucket + package.lanes[row.lane].leadTime >= bucketCount { sums[row.product].onTheWay += row.quantity }
+        for row in movements where row.bucket + package.lanes[row.lane].leadTime >= bucketCount {
+            sums[row.product].onTheWay += row.quantity
+        }
         guard bucketCount > 0 else { return sums }
         for site in package.sites.indices {
             for product in package.products.indices { sums[product].closing += siteStock[siteCell(site, product, bucketCount - 1)] }

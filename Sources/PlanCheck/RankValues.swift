@@ -1,7 +1,7 @@
 import PlanModel
 
-/// The ranks in their order: groups one after the other; inside a group tier 1 runs all aims, then tier 2, …; an aim without tiers runs once, where
-/// it is listed in tier 1's turn. `sharing` is no rank for a tier whose rule is `weighted`.
+/// The ranks in their order: groups one after the other; inside a group tier 1 runs all aims, then tier 2, …; an aim without tiers runs
+/// once, where it is listed in tier 1's turn. `sharing` is no rank for a tier whose rule is `weighted`.
 ///
 /// - Parameter tierCount: Highest tier in use; a tier without accounts has ranks too.
 func rankOrder(of settings: AllocationSettings, tierCount: Int) -> [Rank] {
@@ -25,7 +25,9 @@ extension Ledger {
     func rankValues(_ segmentation: Segmentation, _ capacities: Capacities) -> [(rank: Rank, value: Double)] {
         let settings = package.settings.plan
         let units = package.products.indices.map { capacities.units(settings.measure, of: $0) }
-        let tiers = (0..<package.accounts.count).map { segmentation.tierOfAccount.indices.contains($0) ? segmentation.tierOfAccount[$0] : 0 }
+        let tiers = (0..<package.accounts.count).map {
+            segmentation.tierOfAccount.indices.contains($0) ? segmentation.tierOfAccount[$0] : 0
+        }
         return rankOrder(of: settings, tierCount: segmentation.tierCount).map { rank in
             let rows = pairs.indices.filter { tiers[pairs[$0].account] == rank.tier }
             let value =
@@ -79,7 +81,8 @@ extension Ledger {
         package.guarantees.reduce(0.0) { sum, guarantee in
             let rows = pairs.indices.filter { row in
                 let account = pairs[row].account
-                return guarantee.account.map { $0 == account } ?? true && guarantee.group.map { $0 == package.accounts[account].group } ?? true
+                return guarantee.account.map { $0 == account } ?? true
+                    && guarantee.group.map { $0 == package.accounts[account].group } ?? true
                     && guarantee.tier.map { $0 == tiers[account] } ?? true && guarantee.product.map { $0 == pairs[row].product } ?? true
             }
             var servedUnits = 0.0

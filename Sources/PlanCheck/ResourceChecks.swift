@@ -18,7 +18,9 @@ extension Ledger {
             let setup = row.quantity > 0 ? ability.setupHours ?? 0 : 0
             needed[row.line * bucketCount + row.bucket] += running + setup
             log.equal(row.hours, running + setup) { "\(name()): hours must be the quantity by the rate, and the set-up" }
-            if let fixed = frozen[FrozenCell(resource: row.line, product: row.product, bucket: row.bucket)], fixed == row.quantity { continue }
+            if let fixed = frozen[FrozenCell(resource: row.line, product: row.product, bucket: row.bucket)], fixed == row.quantity {
+                continue
+            }
             checkMultiple(row.quantity, ability.multiple, &log) { "\(name()): the quantity made must be a multiple of \($0)" }
             checkLeast(row.quantity, ability.minLot, &log) { "\(name()): a lot must be at least \($0)" }
         }
@@ -57,17 +59,20 @@ extension Ledger {
             for pool in poolsOfLane[row.lane] {
                 poolLoads[pool][row.bucket] += row.quantity * capacities.units(package.pools[pool].measure, of: row.product)
             }
-            if let products = lane.products, !products.contains(row.product) {
+            if let products = lane.products, products.position(ofSorted: row.product) == nil {
                 log.note(row.quantity, terms: row.quantity) { "\(name()): the lane must be one that carries the product" }
             }
             let arrival = row.bucket + lane.leadTime
             if row.arrives != arrival {
-                log.fault("\(name()): arrives must be the dispatch bucket plus the lead time, \(names.bucket(arrival))", amount: row.quantity)
+                log.fault(
+                    "\(name()): arrives must be the dispatch bucket plus the lead time, \(names.bucket(arrival))", amount: row.quantity)
             }
             if arrival >= bucketCount {
                 log.note(row.quantity, terms: row.quantity) { "\(name()): what is dispatched must arrive within the horizon" }
             }
-            if let fixed = frozen[FrozenCell(resource: row.lane, product: row.product, bucket: row.bucket)], fixed == row.quantity { continue }
+            if let fixed = frozen[FrozenCell(resource: row.lane, product: row.product, bucket: row.bucket)], fixed == row.quantity {
+                continue
+            }
             checkMultiple(row.quantity, lane.multiple, &log) { "\(name()): the movement must be a multiple of \($0), the lane's" }
             checkLeast(row.quantity, lane.minShipment, &log) { "\(name()): a shipment must be at least \($0)" }
             if case .account = lane.to {

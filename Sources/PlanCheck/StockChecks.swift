@@ -11,7 +11,8 @@ extension Ledger {
                     let into = [before, siteStart[cell], siteMade[cell], siteArrived[cell]]
                     let out = [siteStock[cell], siteDispatched[cell], siteExpired[cell]]
                     log.equal(total(into), total(out), terms: size(into) + size(out)) {
-                        "\(names.stock(.site(site), product, t)): stock must be the stock before plus made and arrived, less dispatched and expired"
+                        "\(names.stock(.site(site), product, t)): stock must be the stock before plus made and arrived, "
+                            + "less dispatched and expired"
                     }
                     before = siteStock[cell]
                 }
@@ -30,14 +31,17 @@ extension Ledger {
                 let into = [before, start[cell], arrived[cell]]
                 let out = [stock[cell], served[cell], taken[cell]]
                 log.equal(total(into), total(out), terms: size(into) + size(out)) {
-                    "\(names.stock(.account(pair.account), pair.product, t)): stock must be the stock before plus arrived, less served and expired"
+                    "\(names.stock(.account(pair.account), pair.product, t)): stock must be the stock before plus arrived, "
+                        + "less served and expired"
                 }
                 before = stock[cell]
             }
         }
         var volumes = [Double](repeating: 0, count: package.accounts.count * bucketCount)
         for (row, pair) in pairs.enumerated() {
-            for t in 0..<bucketCount { volumes[pair.account * bucketCount + t] += package.products[pair.product].volume * stock[cell(row, t)] }
+            for t in 0..<bucketCount {
+                volumes[pair.account * bucketCount + t] += package.products[pair.product].volume * stock[cell(row, t)]
+            }
         }
         for (account, limit) in package.accounts.map(\.stockCapacity).enumerated() {
             for t in 0..<bucketCount {
@@ -71,7 +75,9 @@ extension Ledger {
                     }
                     before = backlog[cell]
                 }
-                log.equal(under[cell], max(0, bandMin[cell] - stock[cell]), terms: bandMin[cell] + stock[cell].magnitude + under[cell].magnitude) {
+                log.equal(
+                    under[cell], max(0, bandMin[cell] - stock[cell]), terms: bandMin[cell] + stock[cell].magnitude + under[cell].magnitude
+                ) {
                     "\(name()): under must be what the stock lacks to the band's minimum"
                 }
                 let excess = bandMax[cell] < .infinity ? max(0, stock[cell] - bandMax[cell]) : 0

@@ -17,14 +17,16 @@ private func checkDemandTable(_ package: DataPackage, _ demand: PlannedDemand, _
     let count = package.horizon.count
     for pair in demand.pairs
     where !package.accounts.indices.contains(pair.account) || !package.products.indices.contains(pair.product) {
-        log.fault("demand.csv: a row refers to account number \(pair.account), product number \(pair.product), which the package does not have")
+        log.fault(
+            "demand.csv: a row refers to account number \(pair.account), product number \(pair.product), which the package does not have")
         return false
     }
     guard zip(demand.pairs, demand.pairs.dropFirst()).allSatisfy(<) else {
         log.fault("demand.csv: accounts and products must rise, each pair once")
         return false
     }
-    guard demand.quantity.pairCount == demand.pairs.count, demand.quantity.bucketCount == count, demand.ordered.pairCount == demand.pairs.count,
+    guard demand.quantity.pairCount == demand.pairs.count, demand.quantity.bucketCount == count,
+        demand.ordered.pairCount == demand.pairs.count,
         demand.ordered.bucketCount == count
     else {
         log.fault("demand.csv: there must be a value for each pair and bucket")
@@ -74,7 +76,9 @@ private func checkBands(_ package: DataPackage, _ demand: PlannedDemand, _ bands
             let given = (bands.min[row, t], bands.target[row, t], bands.max[row, t])
             for (column, left, right) in [("min", given.0, expected.0), ("target", given.1, expected.1), ("max", given.2, expected.2)]
             where left != right {
-                let name = { "\(names.stock(.account(pair.account), pair.product, t)): the band's \(column) must follow from demand and settings" }
+                let name = {
+                    "\(names.stock(.account(pair.account), pair.product, t)): the band's \(column) must follow from demand and settings"
+                }
                 if left.isFinite && right.isFinite { log.equal(left, right, name) } else { log.fault(name()) }
             }
         }
@@ -96,7 +100,8 @@ private func cover(_ buckets: Double, _ series: [Double], _ demandUpTo: [Double]
 
 private func checkTiers(_ package: DataPackage, _ segmentation: Segmentation, _ log: inout ViolationLog) {
     let segments = segmentation.segments
-    guard segments.map(\.account).sorted() == Array(package.accounts.indices), segmentation.tierOfAccount.count == package.accounts.count else {
+    guard segments.map(\.account).sorted() == Array(package.accounts.indices), segmentation.tierOfAccount.count == package.accounts.count
+    else {
         log.fault("segments.csv: there must be one row for each account")
         return
     }
@@ -130,9 +135,13 @@ private func checkTiers(_ package: DataPackage, _ segmentation: Segmentation, _ 
         before = segment.cumulativeShare
     }
     let shares = segments.map(\.share)
-    log.equal(segmentation.herfindahlIndex, shares.reduce(0) { $0 + $1 * $1 }) { "the concentration index must be the sum of squared shares" }
+    log.equal(segmentation.herfindahlIndex, shares.reduce(0) { $0 + $1 * $1 }) {
+        "the concentration index must be the sum of squared shares"
+    }
     log.equal(segmentation.topFifthShare, shares.prefix((shares.count + 4) / 5).reduce(0, +)) {
         "the share of the top fifth must be that of the first accounts"
     }
-    log.equal(Double(segmentation.keyAccountCount), Double(segments.count { $0.tier == 1 })) { "key accounts must be the accounts of tier 1" }
+    log.equal(Double(segmentation.keyAccountCount), Double(segments.count { $0.tier == 1 })) {
+        "key accounts must be the accounts of tier 1"
+    }
 }

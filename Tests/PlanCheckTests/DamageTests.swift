@@ -14,13 +14,16 @@ struct Damage: Sendable, CustomStringConvertible {
 
 // The network's indices: lanes DC-A 0, PL-B 1, PL-DC 2; products P 0, Q 1; sites DC 0, PL 1; accounts A 0, B 1.
 private let damages: [Damage] = [
-    Damage(description: "one unit of stock gone at a site", complaint: ["site DC, product P, bucket 2027-03-15", "stock before plus made"]) { plan, _ in
+    Damage(description: "one unit of stock gone at a site", complaint: ["site DC, product P, bucket 2027-03-15", "stock before plus made"])
+    { plan, _ in
         plan.change(\.siteStock, where: { $0.site == 0 && $0.product == 0 && $0.bucket == 2 }) { $0.quantity -= 1 }
     },
-    Damage(description: "a row of site stock missing", complaint: ["site PL, product Q, bucket 2027-03-22", "stock before plus made"]) { plan, _ in
+    Damage(description: "a row of site stock missing", complaint: ["site PL, product Q, bucket 2027-03-22", "stock before plus made"]) {
+        plan, _ in
         plan.siteStock.removeAll { $0.site == 1 && $0.product == 1 && $0.bucket == 3 }
     },
-    Damage(description: "one unit more served than there is", complaint: ["account A, product P, bucket 2027-03-15", "less served"]) { plan, _ in
+    Damage(description: "one unit more served than there is", complaint: ["account A, product P, bucket 2027-03-15", "less served"]) {
+        plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 0 && $0.product == 0 && $0.bucket == 2 }) { $0.served += 1 }
     },
     Damage(description: "served before it has arrived", complaint: ["account B, product P, bucket 2027-03-08", "less served"]) { plan, _ in
@@ -29,14 +32,19 @@ private let damages: [Damage] = [
             $0.backlog = 10
         }
     },
-    Damage(description: "an arrival a bucket early", complaint: ["lane PL-DC, product P, bucket 2027-03-08", "arrives must be"]) { plan, _ in
+    Damage(description: "an arrival a bucket early", complaint: ["lane PL-DC, product P, bucket 2027-03-08", "arrives must be"]) {
+        plan, _ in
         plan.change(\.movements, where: { $0.lane == 2 && $0.product == 0 && $0.bucket == 1 }) { $0.arrives = 1 }
     },
-    Damage(description: "a dispatch that arrives after the horizon", complaint: ["lane PL-DC, product Q, bucket 2027-03-22", "within the horizon"]) { plan, _ in
+    Damage(
+        description: "a dispatch that arrives after the horizon",
+        complaint: ["lane PL-DC, product Q, bucket 2027-03-22", "within the horizon"]
+    ) { plan, _ in
         plan.movements.append(MovementRow(bucket: 3, lane: 2, product: 1, quantity: 10, arrives: 4))
         plan.change(\.siteStock, where: { $0.site == 1 && $0.product == 1 && $0.bucket == 3 }) { $0.quantity -= 10 }
     },
-    Damage(description: "a lane over-full", complaint: ["lane PL-DC, bucket 2027-03-08", "volume dispatched", "lane's capacity"]) { plan, small in
+    Damage(description: "a lane over-full", complaint: ["lane PL-DC, bucket 2027-03-08", "volume dispatched", "lane's capacity"]) {
+        plan, small in
         small.package.lanes[2].capacity = 49
     },
     Damage(description: "a lane closed in one bucket", complaint: ["lane DC-A, bucket 2027-03-22", "lane's capacity"]) { _, small in
@@ -51,10 +59,15 @@ private let damages: [Damage] = [
     Damage(description: "an account's store over-full", complaint: ["account A, bucket 2027-03-22", "stock capacity"]) { _, small in
         small.package.accounts[0].stockCapacity = 7
     },
-    Damage(description: "a lane that may not carry the product", complaint: ["lane PL-B, product P, bucket 2027-03-15", "carries the product"]) { _, small in
+    Damage(
+        description: "a lane that may not carry the product", complaint: ["lane PL-B, product P, bucket 2027-03-15", "carries the product"]
+    ) { _, small in
         small.package.lanes[1].products = [1]
     },
-    Damage(description: "more made than the rate allows", complaint: ["line L, product Q, bucket 2027-03-08", "hours must be the quantity by the rate"]) { _, small in
+    Damage(
+        description: "more made than the rate allows",
+        complaint: ["line L, product Q, bucket 2027-03-08", "hours must be the quantity by the rate"]
+    ) { _, small in
         small.package.lineProducts[1].rate = 4
     },
     Damage(description: "a set-up forgotten", complaint: ["line L, product P, bucket 2027-03-01", "and the set-up"]) { plan, _ in
@@ -63,10 +76,13 @@ private let damages: [Damage] = [
     Damage(description: "hours used too small", complaint: ["line L, bucket 2027-03-01", "hours_used must be"]) { plan, _ in
         plan.change(\.lineUse, where: { $0.bucket == 0 }) { $0.hoursUsed = 5 }
     },
-    Damage(description: "regular hours stated too high", complaint: ["line L, bucket 2027-03-01", "hours must be the line's regular hours"]) { plan, _ in
+    Damage(
+        description: "regular hours stated too high", complaint: ["line L, bucket 2027-03-01", "hours must be the line's regular hours"]
+    ) { plan, _ in
         plan.change(\.lineUse, where: { $0.bucket == 0 }) { $0.hours = 11 }
     },
-    Damage(description: "overtime not reported", complaint: ["line L, bucket 2027-03-08", "must not exceed regular hours and overtime"]) { plan, _ in
+    Damage(description: "overtime not reported", complaint: ["line L, bucket 2027-03-08", "must not exceed regular hours and overtime"]) {
+        plan, _ in
         plan.change(\.lineUse, where: { $0.bucket == 1 }) { $0.overtimeUsed = 1 }
     },
     Damage(description: "more overtime than allowed", complaint: ["line L, bucket 2027-03-08", "overtime allowed"]) { _, small in
@@ -78,7 +94,8 @@ private let damages: [Damage] = [
     Damage(description: "a line's row missing", complaint: ["line L, bucket 2027-03-08", "hours_used must be"]) { plan, _ in
         plan.lineUse.removeAll { $0.bucket == 1 }
     },
-    Damage(description: "a line that cannot make the product", complaint: ["line L, product Q, bucket 2027-03-08", "able to make"]) { _, small in
+    Damage(description: "a line that cannot make the product", complaint: ["line L, product Q, bucket 2027-03-08", "able to make"]) {
+        _, small in
         small.package.lineProducts.remove(at: 1)
     },
     Damage(description: "a lot below the least", complaint: ["line L, product P, bucket 2027-03-08", "at least 60"]) { _, small in
@@ -87,7 +104,8 @@ private let damages: [Damage] = [
     Damage(description: "making off its multiple", complaint: ["line L, product P, bucket 2027-03-08", "multiple of 15"]) { _, small in
         small.package.lineProducts[0].multiple = 15
     },
-    Damage(description: "a movement off the lane's multiple", complaint: ["lane PL-DC, product P, bucket 2027-03-08", "multiple of 20"]) { _, small in
+    Damage(description: "a movement off the lane's multiple", complaint: ["lane PL-DC, product P, bucket 2027-03-08", "multiple of 20"]) {
+        _, small in
         small.package.lanes[2].multiple = 20
     },
     Damage(description: "a shipment below the least", complaint: ["lane PL-DC, product Q, bucket 2027-03-08", "at least 12"]) { _, small in
@@ -96,10 +114,13 @@ private let damages: [Damage] = [
     Damage(description: "a broken case", complaint: ["lane DC-A, product P, bucket 2027-03-22", "case multiple"]) { _, small in
         small.package.products[0].caseMultiple = 20
     },
-    Damage(description: "material used before it is received", complaint: ["material M at site PL, bucket 2027-03-08", "received so far"]) { _, small in
+    Damage(description: "material used before it is received", complaint: ["material M at site PL, bucket 2027-03-08", "received so far"]) {
+        _, small in
         small.package.materialReceipts[0].quantity = 99
     },
-    Damage(description: "material at a site that receives none", complaint: ["material M at site PL, bucket 2027-03-01", "received so far"]) { _, small in
+    Damage(
+        description: "material at a site that receives none", complaint: ["material M at site PL, bucket 2027-03-01", "received so far"]
+    ) { _, small in
         small.package.materialReceipts = [MaterialReceipt(site: 0, material: 0, bucket: 0, quantity: 1000)]
     },
     Damage(description: "a frozen lot changed", complaint: ["line L, product P, bucket 2027-03-01", "frozen"]) { _, small in
@@ -114,7 +135,10 @@ private let damages: [Damage] = [
     Damage(description: "a loss hidden", complaint: ["account B, product P, bucket 2027-03-15", "backlog before plus demand"]) { plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 1 && $0.bucket == 2 }) { $0.lost = 0 }
     },
-    Damage(description: "a backlog beyond the patience", complaint: ["account B, product P, bucket 2027-03-15", "demand of the last 1 buckets"]) { plan, _ in
+    Damage(
+        description: "a backlog beyond the patience",
+        complaint: ["account B, product P, bucket 2027-03-15", "demand of the last 1 buckets"]
+    ) { plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 1 && $0.bucket == 2 }) {
             $0.lost = 9
             $0.backlog = 11
@@ -128,22 +152,28 @@ private let damages: [Damage] = [
         description: "demand neither served nor lost", complaint: ["account B, product P, bucket 2027-03-01", "add up to the demand"],
         worked: WorkedPlans.keyAccountsFirst
     ) { plan, _ in plan.change(\.accountPlan, where: { $0.account == 1 }) { $0.lost = 50 } },
-    Damage(description: "a demand column of one's own", complaint: ["account A, product Q, bucket 2027-03-15", "planned demand"]) { plan, _ in
+    Damage(description: "a demand column of one's own", complaint: ["account A, product Q, bucket 2027-03-15", "planned demand"]) {
+        plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 0 && $0.product == 1 && $0.bucket == 2 }) { $0.demand = 4 }
     },
-    Damage(description: "a row of the account plan missing", complaint: ["account A, product P, bucket 2027-03-08", "planned demand"]) { plan, _ in
+    Damage(description: "a row of the account plan missing", complaint: ["account A, product P, bucket 2027-03-08", "planned demand"]) {
+        plan, _ in
         plan.accountPlan.removeAll { $0.account == 0 && $0.product == 0 && $0.bucket == 1 }
     },
-    Damage(description: "stock under the minimum hidden", complaint: ["account B, product P, bucket 2027-03-08", "under must be"]) { plan, _ in
+    Damage(description: "stock under the minimum hidden", complaint: ["account B, product P, bucket 2027-03-08", "under must be"]) {
+        plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 1 && $0.bucket == 1 }) { $0.under = 0 }
     },
-    Damage(description: "stock over the maximum hidden", complaint: ["account A, product Q, bucket 2027-03-22", "over must be"]) { plan, _ in
+    Damage(description: "stock over the maximum hidden", complaint: ["account A, product Q, bucket 2027-03-22", "over must be"]) {
+        plan, _ in
         plan.change(\.accountPlan, where: { $0.account == 0 && $0.product == 1 && $0.bucket == 3 }) { $0.over = 0 }
     },
-    Damage(description: "opening stock a unit smaller", complaint: ["site DC, product P, bucket 2027-03-01", "stock before plus made"]) { _, small in
+    Damage(description: "opening stock a unit smaller", complaint: ["site DC, product P, bucket 2027-03-01", "stock before plus made"]) {
+        _, small in
         small.package.stock[0].quantity = 19
     },
-    Damage(description: "goods in transit a bucket later", complaint: ["site DC, product P, bucket 2027-03-08", "stock before plus made"]) { _, small in
+    Damage(description: "goods in transit a bucket later", complaint: ["site DC, product P, bucket 2027-03-08", "stock before plus made"]) {
+        _, small in
         small.package.inTransit[0].bucket = 2
     },
     Damage(description: "a negative movement", complaint: ["lane DC-A, product P, bucket 2027-03-01", "must not be negative"]) { plan, _ in
@@ -175,7 +205,8 @@ private let damages: [Damage] = [
         small.package.products[0].shelfLife = 1
     },
     Damage(
-        description: "stock expired a bucket early", complaint: ["account A, product P, bucket 2027-03-01", "only units past their last bucket"],
+        description: "stock expired a bucket early",
+        complaint: ["account A, product P, bucket 2027-03-01", "only units past their last bucket"],
         worked: WorkedPlans.expiringStock
     ) { plan, _ in
         plan.change(\.expired, where: { _ in true }) { $0.bucket = 0 }

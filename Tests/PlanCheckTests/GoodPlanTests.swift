@@ -22,10 +22,13 @@ import Testing
         let small = PackageBuilder(buckets: 1).dc("DC").account("A", tier: 1).account("B", tier: 3).demand("A", [1]).demand("B", [1])
             .ranks([[.lostSales, .guarantees, .sharing], [.stockUnderMinimum], [.cost, .lateness]])
             .sharing(.proportional, byTier: [2: .weighted]).build()
-        let ranks = check(PlanSketch(small).plan(), small).rankValues.map { "\($0.rank.aim.rawValue)\($0.rank.tier.map(String.init) ?? "")" }
+        let ranks = check(PlanSketch(small).plan(), small).rankValues.map {
+            "\($0.rank.aim.rawValue)\($0.rank.tier.map(String.init) ?? "")"
+        }
         #expect(
             ranks == [
-                "lost-sales1", "guarantees", "sharing1", "lost-sales2", "lost-sales3", "sharing3", "stock-under-minimum1", "stock-under-minimum2",
+                "lost-sales1", "guarantees", "sharing1", "lost-sales2", "lost-sales3", "sharing3", "stock-under-minimum1",
+                "stock-under-minimum2",
                 "stock-under-minimum3", "cost", "lateness1", "lateness2", "lateness3",
             ])
     }
@@ -62,7 +65,8 @@ import Testing
     }
 
     @Test func stockWhoseLastDayIsBeforeTheStartIsGone() {
-        let small = PackageBuilder(buckets: 2).account("A").stock(at: "A", 10, expires: "2027-02-28").stock(at: "A", 5).demand("A", [3, 3]).build()
+        let small = PackageBuilder(buckets: 2).account("A").stock(at: "A", 10, expires: "2027-02-28").stock(at: "A", 5).demand("A", [3, 3])
+            .build()
         let report = check(PlanSketch(small).plan(), small)
         #expect(report.isClean, "\(report.complaints)")
         #expect(report.value(.lostSales, tier: 1) == 1)

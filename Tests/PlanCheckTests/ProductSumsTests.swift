@@ -57,6 +57,9 @@ import Testing
         let plan = PlanSketch(small).move("DC-A", [10, 7]).plan()
         let sums = productSums(of: plan, package: small.package, demand: small.demand)[0]
         #expect([sums.opening, sums.served, sums.closing, sums.onTheWay] == [30, 10, 13, 7])
-        #expect(check(plan, small).violations.map(\.constraint) == ["lane DC-A, product P, bucket 2027-03-08: what is dispatched must arrive within the horizon"])
+        #expect(
+            check(plan, small).violations.map(\.constraint) == [
+                "lane DC-A, product P, bucket 2027-03-08: what is dispatched must arrive within the horizon"
+            ])
     }
 }

@@ -60,7 +60,8 @@ extension Plan {
         case 0:
             return change(\.production, [\.quantity, \.hours], shift, &random)
         case 1:
-            // Overtime beyond what is needed breaks no rule while it is allowed and hours are worked: only less of it is damage for certain.
+            // Overtime beyond what is needed breaks no rule while it is allowed and hours are worked: only less of it is damage for
+            // certain.
             if random.chance(0.3), let row = lineUse.firstIndex(where: { $0.overtimeUsed > 0.01 }) {
                 lineUse[row].overtimeUsed *= 0.5
                 return "overtime of \(lineUse[row])"

@@ -13,18 +13,33 @@ import Testing
         var isKept: Bool
     }
 
-    /// Behaviour A2 on demand 50 50 50 150 150 150: the least loss for a life of 2, 1 and 0 buckets is 0, 50 and 150; plans that claim to lose
-    /// less break the shelf life.
+    /// Behaviour A2 on demand 50 50 50 150 150 150: the least loss for a life of 2, 1 and 0 buckets is 0, 50 and 150; plans that claim to
+    /// lose less break the shelf life.
     @Test(arguments: [
-        Case(description: "keeps, 0 short", life: nil, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: true),
-        Case(description: "life 2, 0 short", life: 2, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: true),
-        Case(description: "life 1, 0 short", life: 1, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: false),
-        Case(description: "life 1, 50 short", life: 1, made: [50, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 100], isKept: true),
-        Case(description: "life 1, 49 short", life: 1, made: [51, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 101], isKept: false),
-        Case(description: "life 0, 50 short", life: 0, made: [50, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 100], isKept: false),
-        Case(description: "life 0, 150 short", life: 0, made: [50, 50, 50, 100, 100, 100], moved: [50, 50, 50, 100, 100, 100], isKept: true),
-        Case(description: "kept at the account", life: 1, made: [50, 50, 50, 100, 100, 100], moved: [50, 50, 50, 100, 100, 100], isKept: true),
-        Case(description: "too long at the account", life: 1, made: [100, 100, 0, 100, 100, 100], moved: [100, 100, 0, 100, 100, 100], isKept: false),
+        Case(
+            description: "keeps, 0 short", life: nil, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: true
+        ),
+        Case(
+            description: "life 2, 0 short", life: 2, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: true),
+        Case(
+            description: "life 1, 0 short", life: 1, made: [100, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 150], isKept: false
+        ),
+        Case(
+            description: "life 1, 50 short", life: 1, made: [50, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 100], isKept: true),
+        Case(
+            description: "life 1, 49 short", life: 1, made: [51, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 101], isKept: false
+        ),
+        Case(
+            description: "life 0, 50 short", life: 0, made: [50, 100, 100, 100, 100, 100], moved: [50, 50, 50, 150, 150, 100], isKept: false
+        ),
+        Case(
+            description: "life 0, 150 short", life: 0, made: [50, 50, 50, 100, 100, 100], moved: [50, 50, 50, 100, 100, 100], isKept: true),
+        Case(
+            description: "kept at the account", life: 1, made: [50, 50, 50, 100, 100, 100], moved: [50, 50, 50, 100, 100, 100], isKept: true
+        ),
+        Case(
+            description: "too long at the account", life: 1, made: [100, 100, 0, 100, 100, 100], moved: [100, 100, 0, 100, 100, 100],
+            isKept: false),
     ])
     func unitsAreServedWithinTheirShelfLife(_ item: Case) {
         let small = WorkedPlans.seasonalLine(shelfLife: item.life)
@@ -33,11 +48,14 @@ import Testing
         if !item.isKept { #expect(report.violations.allSatisfy { $0.constraint.contains("shelf life") }) }
     }
 
-    /// A of the alphabet comes first but keeps its goods for a bucket; only B can use the lot that expires now. Taking the oldest lots lane by lane
-    /// sends them to A; the flows find the other way round.
+    /// A of the alphabet comes first but keeps its goods for a bucket; only B can use the lot that expires now. Taking the oldest lots lane
+    /// by lane sends them to A; the flows find the other way round.
     @Test func lotsMayBeChosenOtherwiseThanFirstExpiredFirstOut() throws {
-        let small = PackageBuilder(buckets: 2).dc("DC").account("A").account("B").lane("DC-A", from: "DC", to: "A").lane("DC-B", from: "DC", to: "B")
-            .stock(at: "DC", 50, expires: "2027-03-02").stock(at: "DC", 50, expires: "2027-03-09").demand("A", [0, 50]).demand("B", [50, 0]).build()
+        let small = PackageBuilder(buckets: 2).dc("DC").account("A").account("B").lane("DC-A", from: "DC", to: "A").lane(
+            "DC-B", from: "DC", to: "B"
+        )
+        .stock(at: "DC", 50, expires: "2027-03-02").stock(at: "DC", 50, expires: "2027-03-09").demand("A", [0, 50]).demand("B", [50, 0])
+        .build()
         let plan = PlanSketch(small).move("DC-A", [50]).move("DC-B", [50]).plan()
         let network = try #require(networks(plan, small).first)
         #expect(network.firstExpiredFirstOut() != nil)
@@ -55,7 +73,8 @@ import Testing
 
     /// Goods on a lane longer than they live arrive only to be taken off.
     @Test func goodsThatExpireOnTheWayAreTakenOffOnArrival() {
-        let small = PackageBuilder(buckets: 4).product("P", shelfLife: 1).plant("PL").line("L", at: "PL", hours: 10).lineProduct("L").account("A")
+        let small = PackageBuilder(buckets: 4).product("P", shelfLife: 1).plant("PL").line("L", at: "PL", hours: 10).lineProduct("L")
+            .account("A")
             .lane("PL-A", from: "PL", to: "A", leadTime: 2).demand("A", [0, 0, 5, 5]).build()
         let sketch = PlanSketch(small).make("L", [5]).move("PL-A", [5]).serve("A", [])
         #expect(check(sketch.expire(at: "A", [0, 0, 5]).plan(), small).isClean)
@@ -70,7 +89,9 @@ import Testing
         for seed in 2000..<2120 as Range<UInt64> {
             var worked = WorkedPlan.random(seed: seed)
             for product in worked.small.package.products.indices {
-                worked.small.package.products[product].shelfLife = worked.small.package.products[product].shelfLife.map { max(0, $0 - shorter) }
+                worked.small.package.products[product].shelfLife = worked.small.package.products[product].shelfLife.map {
+                    max(0, $0 - shorter)
+                }
             }
             for network in networks(worked.plan, worked.small) {
                 switch (network.verdict(), network.lotProgramVerdict()) {
@@ -100,14 +121,18 @@ import Testing
     /// Ford & Fulkerson's textbook network with the crossing arc: 2 + 1 units get through, 1 more needs the crossing undone.
     @Test func maximumFlowUndoesAWrongTurn() {
         var flow = MaxFlow(nodeCount: 4, tolerance: 1e-12)
-        for (from, to, capacity) in [(0, 1, 2.0), (0, 2, 1.0), (1, 2, 1.0), (1, 3, 1.0), (2, 3, 2.0)] { _ = flow.add(from: from, to: to, forward: capacity) }
+        for (from, to, capacity) in [(0, 1, 2.0), (0, 2, 1.0), (1, 2, 1.0), (1, 3, 1.0), (2, 3, 2.0)] {
+            _ = flow.add(from: from, to: to, forward: capacity)
+        }
         #expect(flow.augment(from: 0, to: 3) == 3)
         #expect(flow.augment(from: 0, to: 3) == 0)
     }
 
-    /// x + y = 4 with x − y = 2 has x = 3, y = 1. With x + y = 1 besides no row may be overshot: x = 1, y = 0 misses 3 + 1. −x = 2 misses 2.
+    /// x + y = 4 with x − y = 2 has x = 3, y = 1. With x + y = 1 besides no row may be overshot: x = 1, y = 0 misses 3 + 1. −x = 2 misses
+    /// 2.
     @Test(arguments: [
-        ([[1.0, 1], [1, -1]], [4.0, 2], 0.0), ([[1.0, 1], [1, -1], [1, 1]], [4.0, 2, 1], 4.0), ([[-1.0, 0]], [2.0], 2.0), ([[1.0, 2]], [0.0], 0.0),
+        ([[1.0, 1], [1, -1]], [4.0, 2], 0.0), ([[1.0, 1], [1, -1], [1, 1]], [4.0, 2, 1], 4.0), ([[-1.0, 0]], [2.0], 2.0),
+        ([[1.0, 2]], [0.0], 0.0),
     ])
     func simplexFindsTheLeastInfeasibility(_ rows: [[Double]], _ right: [Double], _ expected: Double) throws {
         var program = FeasibilityProgram(rowCount: rows.count, columnCount: 2)

@@ -35,7 +35,8 @@ import Testing
         for seed in 0..<200 as Range<UInt64> {
             var random = SplitMix64(seed: seed)
             let count = random.whole(1...8)
-            let builder = PackageBuilder(buckets: count).cover(min: random.uniform() * 3, target: random.uniform() * 6, max: random.uniform() * 12)
+            let builder = PackageBuilder(buckets: count).cover(
+                min: random.uniform() * 3, target: random.uniform() * 6, max: random.uniform() * 12)
             for account in ["A", "B"] { builder.account(account).demand(account, (0..<count).map { _ in random.uniform() * 100 }) }
             var small = builder.build()
             #expect(complaints(small) == [], "seed \(seed)")
@@ -65,8 +66,8 @@ import Testing
 
     // MARK: Tiers
 
-    /// Behaviour B2: 400 250 150 60 40 30 25 20 15 10, cuts 0.8 and 0.95: three accounts reach 0.8 exactly, the next three 0.93, the seventh
-    /// starts below 0.95.
+    /// Behaviour B2: 400 250 150 60 40 30 25 20 15 10, cuts 0.8 and 0.95: three accounts reach 0.8 exactly, the next three 0.93, the
+    /// seventh starts below 0.95.
     private static func segments() -> SmallPackage {
         let values: [Double] = [400, 250, 150, 60, 40, 30, 25, 20, 15, 10]
         let builder = PackageBuilder(buckets: 1)
@@ -106,7 +107,9 @@ import Testing
         Damage(description: "a wrong cumulative share", complaint: "account A1: its cumulative share") {
             $0.segmentation.segments[1].cumulativeShare = 0.7
         },
-        Damage(description: "out of order", complaint: "account A0: segments must stand by falling value") { $0.segmentation.segments.swapAt(0, 1) },
+        Damage(description: "out of order", complaint: "account A0: segments must stand by falling value") {
+            $0.segmentation.segments.swapAt(0, 1)
+        },
         Damage(description: "an account twice", complaint: "one row for each account") { $0.segmentation.segments[4].account = 5 },
         Damage(description: "a wrong concentration", complaint: "the sum of squared shares") { $0.segmentation.herfindahlIndex = 0.3 },
         Damage(description: "a wrong top fifth", complaint: "top fifth") { $0.segmentation.topFifthShare = 0.8 },

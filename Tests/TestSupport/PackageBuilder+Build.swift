@@ -117,30 +117,31 @@ extension PackageBuilder {
     }
 
     private func bandTable(of package: DataPackage, demand: PlannedDemand) -> StockBandTable {
-        let T = package.horizon.count
+        let count = package.horizon.count
         func cover(_ buckets: Double, _ pair: Int, after t: Int) -> Double {
             guard buckets.isFinite else { return .infinity }
             var units = 0.0
             var left = buckets
             var next = t + 1
             while left > 0 {
-                units += Swift.min(left, 1) * demand.quantity[pair, Swift.min(next, T - 1)]
+                units += Swift.min(left, 1) * demand.quantity[pair, Swift.min(next, count - 1)]
                 left -= 1
                 next += 1
             }
             return units
         }
         var table = StockBandTable(
-            pairs: demand.pairs, min: PairGrid(pairCount: demand.pairs.count, bucketCount: T),
-            target: PairGrid(pairCount: demand.pairs.count, bucketCount: T), max: PairGrid(pairCount: demand.pairs.count, bucketCount: T))
+            pairs: demand.pairs, min: PairGrid(pairCount: demand.pairs.count, bucketCount: count),
+            target: PairGrid(pairCount: demand.pairs.count, bucketCount: count),
+            max: PairGrid(pairCount: demand.pairs.count, bucketCount: count))
         for pair in demand.pairs.indices {
-            for t in 0..<T {
+            for t in 0..<count {
                 table.min[pair, t] = cover(package.settings.bands.minCover, pair, after: t)
                 table.target[pair, t] = cover(package.settings.bands.targetCover, pair, after: t)
                 table.max[pair, t] = cover(package.settings.bands.maxCover, pair, after: t)
             }
             for row in package.bandRows where Pair(account: row.account, product: row.product) == demand.pairs[pair] {
-                for t in row.buckets.clamped(to: 0..<T) {
+                for t in row.buckets.clamped(to: 0..<count) {
                     table.min[pair, t] = row.min
                     table.target[pair, t] = row.target ?? .infinity
                     table.max[pair, t] = row.max ?? .infinity

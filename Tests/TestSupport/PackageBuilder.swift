@@ -87,7 +87,9 @@ public final class PackageBuilder {
         group: String = ""
     ) -> PackageBuilder {
         accounts.append(
-            Account(id: id, region: region, group: group, tier: tier, weight: weight, backorderBuckets: backorder, stockCapacity: stockCapacity))
+            Account(
+                id: id, region: region, group: group, tier: tier, weight: weight, backorderBuckets: backorder, stockCapacity: stockCapacity)
+        )
         return self
     }
 
@@ -128,7 +130,8 @@ public final class PackageBuilder {
 
     @discardableResult
     public func line(_ id: String, at site: String, hours: Double, overtime: Double = 0, overtimeCost: Double = 0) -> PackageBuilder {
-        let line = ProductionLine(id: id, site: 0, hoursPerBucket: hours, overtimeHoursPerBucket: overtime, overtimeCostPerHour: overtimeCost)
+        let line = ProductionLine(
+            id: id, site: 0, hoursPerBucket: hours, overtimeHoursPerBucket: overtime, overtimeCostPerHour: overtimeCost)
         lines.append((line, site))
         return self
     }

@@ -71,23 +71,23 @@ public final class PlanSketch {
     /// All rows, rising by their keys, all-zero rows left out.
     public func plan() -> Plan {
         let package = small.package
-        let T = package.horizon.count
+        let count = package.horizon.count
         var plan = Plan()
         var flow: [PlaceKey: [Double]] = [:]  // what comes in less what goes out, but for serving
         func add(_ quantity: Double, at place: Place, _ product: Int, _ t: Int) {
-            guard t < T else { return }
-            flow[PlaceKey(place: place, product: product), default: [Double](repeating: 0, count: T)][t] += quantity
+            guard t < count else { return }
+            flow[PlaceKey(place: place, product: product), default: [Double](repeating: 0, count: count)][t] += quantity
         }
         for row in package.stock {
             let isPast = row.expires.map { package.horizon.bucket(of: $0) < 0 } ?? false
             if !isPast { add(row.quantity, at: row.place, row.product, 0) }
         }
         for row in package.inTransit { add(row.quantity, at: row.place, row.product, row.bucket) }
-        for (key, series) in expired { for t in 0..<T { add(-series[t], at: key.place, key.product, t) } }
+        for (key, series) in expired { for t in 0..<count { add(-series[t], at: key.place, key.product, t) } }
 
         for line in package.lines.indices {
             let regular = package.capacities(.hours, of: line)
-            for t in 0..<T {
+            for t in 0..<count {
                 var used = 0.0
                 for product in package.products.indices {
                     guard let quantity = made[Key(resource: line, product: product)]?[t], quantity != 0 else { continue }
@@ -99,14 +99,15 @@ public final class PlanSketch {
                 }
                 if regular[t] != 0 || used != 0 {
                     plan.lineUse.append(
-                        LineUseRow(bucket: t, line: line, hours: regular[t], hoursUsed: used, overtimeUsed: Swift.max(0, used - regular[t])))
+                        LineUseRow(bucket: t, line: line, hours: regular[t], hoursUsed: used, overtimeUsed: Swift.max(0, used - regular[t]))
+                    )
                 }
             }
         }
         for (index, lane) in package.lanes.enumerated() {
             for product in package.products.indices {
                 guard let series = moved[Key(resource: index, product: product)] else { continue }
-                for t in 0..<T where series[t] != 0 {
+                for t in 0..<count where series[t] != 0 {
                     plan.movements.append(
                         MovementRow(bucket: t, lane: index, product: product, quantity: series[t], arrives: t + lane.leadTime))
                     add(-series[t], at: .site(lane.from), product, t)
@@ -117,7 +118,7 @@ public final class PlanSketch {
         for site in package.sites.indices {
             for product in package.products.indices {
                 var stock = 0.0
-                for t in 0..<T {
+                for t in 0..<count {
                     stock += flow[PlaceKey(place: .site(site), product: product)]?[t] ?? 0
                     if stock != 0 { plan.siteStock.append(SiteStockRow(bucket: t, site: site, product: product, quantity: stock)) }
                 }
@@ -129,7 +130,7 @@ public final class PlanSketch {
             }
         }
         for (key, series) in expired {
-            for t in 0..<T where series[t] != 0 {
+            for t in 0..<count where series[t] != 0 {
                 plan.expired.append(ExpiryRow(bucket: t, place: key.place, product: key.product, quantity: series[t]))
             }
         }
@@ -137,15 +138,15 @@ public final class PlanSketch {
     }
 
     private func accountRows(_ account: Int, _ product: Int, _ flow: [Double]?) -> [AccountPlanRow] {
-        let T = small.package.horizon.count
+        let count = small.package.horizon.count
         let pair = small.demand.pairs.firstIndex(of: Pair(account: account, product: product))
-        let demand = pair.map { Array(small.demand.quantity.row($0)) } ?? [Double](repeating: 0, count: T)
+        let demand = pair.map { Array(small.demand.quantity.row($0)) } ?? [Double](repeating: 0, count: count)
         let wanted = served[Key(resource: account, product: product)]
         let patience = small.package.accounts[account].backorderBuckets
         var stock = 0.0
         var backlog = 0.0
         var rows: [AccountPlanRow] = []
-        for t in 0..<T {
+        for t in 0..<count {
             stock += flow?[t] ?? 0
             let due = demand[t] + backlog
             let serve = wanted?[t] ?? Swift.max(0, Swift.min(due, stock))
@@ -158,7 +159,9 @@ public final class PlanSketch {
             let row = AccountPlanRow(
                 bucket: t, account: account, product: product, demand: demand[t], served: serve, lost: lost, backlog: backlog, stock: stock,
                 under: Swift.max(0, low - stock), over: Swift.max(0, stock - high))
-            if [row.demand, row.served, row.lost, row.backlog, row.stock, row.under, row.over].contains(where: { $0 != 0 }) { rows.append(row) }
+            if [row.demand, row.served, row.lost, row.backlog, row.stock, row.under, row.over].contains(where: { $0 != 0 }) {
+                rows.append(row)
+            }
         }
         return rows
     }

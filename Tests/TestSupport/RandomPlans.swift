@@ -3,9 +3,9 @@ import PlanModel
 extension WorkedPlan {
     /// A random small package with a feasible plan, most limits drawn tight around what the plan uses.
     ///
-    /// Decisions come first, by walking forwards through the buckets and never sending what is not there; then capacities, hours, materials,
-    /// storage and shelf lives are set to what the decisions need (some with room, some left open). So the plan is feasible because of how
-    /// it was made, not because a checker said so. Lots are drawn at random, not first expired, first out.
+    /// Decisions come first, by walking forwards through the buckets and never sending what is not there; then capacities, hours,
+    /// materials, storage and shelf lives are set to what the decisions need (some with room, some left open). So the plan is feasible
+    /// because of how it was made, not because a checker said so. Lots are drawn at random, not first expired, first out.
     public static func random(seed: UInt64) -> WorkedPlan {
         var walk = RandomWalk(seed: seed)
         walk.decide()
@@ -50,7 +50,8 @@ private struct RandomWalk {
             builder.line("L\(plant)", at: plant, hours: 0, overtimeCost: 3)
             for product in products where random.chance(0.8) {
                 builder.lineProduct(
-                    "L\(plant)", product, rate: Double(random.whole(1...8)), unitCost: random.uniform(), multiple: random.chance(0.2) ? 6 : nil,
+                    "L\(plant)", product, rate: Double(random.whole(1...8)), unitCost: random.uniform(),
+                    multiple: random.chance(0.2) ? 6 : nil,
                     setupHours: random.chance(0.3) ? 0.5 : nil)
                 if random.chance(0.4) { builder.bom(product, "M", Double(random.whole(1...3))) }
             }
@@ -68,12 +69,15 @@ private struct RandomWalk {
         for number in 0..<random.whole(1...4) {
             let account = "A\(number)"
             builder.account(
-                account, tier: random.whole(1...3), weight: Double(random.whole(1...3)), backorder: random.chance(0.3) ? random.whole(1...3) : 0)
+                account, tier: random.whole(1...3), weight: Double(random.whole(1...3)),
+                backorder: random.chance(0.3) ? random.whole(1...3) : 0)
             for site in plants + centres where random.chance(0.6) { lane(site, account) }
             for product in products where random.chance(0.8) {
                 builder.demand(account, product, (0..<count).map { _ in random.chance(0.8) ? random.uniform() * 50 : 0 })
                 if random.chance(0.3) { builder.stock(at: account, product, Double(random.whole(1...30))) }
-                if random.chance(0.2) { builder.inTransit(to: account, product, bucket: random.whole(0...count - 1), Double(random.whole(1...9))) }
+                if random.chance(0.2) {
+                    builder.inTransit(to: account, product, bucket: random.whole(0...count - 1), Double(random.whole(1...9)))
+                }
                 if random.chance(0.3) { builder.band(account, product, min: 5, target: 10, max: 20) }
             }
         }
@@ -151,7 +155,9 @@ private struct RandomWalk {
     }
 
     /// Takes units from lots in random order.
-    private static func take(_ quantity: Double, from lots: inout [Int: Double], _ random: inout SplitMix64) -> [(lot: Int, quantity: Double)] {
+    private static func take(_ quantity: Double, from lots: inout [Int: Double], _ random: inout SplitMix64) -> [(
+        lot: Int, quantity: Double
+    )] {
         var left = quantity
         var taken: [(Int, Double)] = []
         for lot in lots.keys.sorted().shuffled(using: &random) where left > 0 {
@@ -167,7 +173,9 @@ private struct RandomWalk {
     /// Sets limits to what the decisions need, times 1 (tight), 1.3, or none.
     mutating func drawLimits() {
         let count = small.package.horizon.count
-        for product in small.package.products.indices where random.chance(0.6) { small.package.products[product].shelfLife = longestLife[product] }
+        for product in small.package.products.indices where random.chance(0.6) {
+            small.package.products[product].shelfLife = longestLife[product]
+        }
         for line in small.package.lines.indices {
             var used = [Double](repeating: 0, count: count)
             for (position, row) in small.package.lineProducts.enumerated() where row.line == line {

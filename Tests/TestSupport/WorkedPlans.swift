@@ -81,10 +81,12 @@ public enum WorkedPlans {
     /// Behaviour A8: 100 of the material, then 50; P takes 1, Q takes 2. Q, of the lower tier, waits for the receipt of bucket 2.
     public static let materials = worked(
         "A8 materials",
-        PackageBuilder(buckets: 3).product("P").product("Q").plant("PL").line("L", at: "PL", hours: 1000).lineProduct("L", "P").lineProduct("L", "Q")
-            .bom("P", "M", 1).bom("Q", "M", 2).material("M", at: "PL", bucket: 0, 100).material("M", at: "PL", bucket: 2, 50)
-            .account("A", tier: 1).account("B", tier: 2).lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B")
-            .demand("A", "P", [60, 40, 10]).demand("B", "Q", [0, 20, 20]).build(),
+        PackageBuilder(buckets: 3).product("P").product("Q").plant("PL").line("L", at: "PL", hours: 1000).lineProduct("L", "P").lineProduct(
+            "L", "Q"
+        )
+        .bom("P", "M", 1).bom("Q", "M", 2).material("M", at: "PL", bucket: 0, 100).material("M", at: "PL", bucket: 2, 50)
+        .account("A", tier: 1).account("B", tier: 2).lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B")
+        .demand("A", "P", [60, 40, 10]).demand("B", "Q", [0, 20, 20]).build(),
         [Rank(aim: .lostSales, tier: 2): 20, Rank(aim: .sharing, tier: 2): 10], origin: "by hand; sharing 20² / 40"
     ) {
         $0.make("L", "P", [60, 40, 10]).make("L", "Q", [0, 0, 20]).move("PL-A", "P", [60, 40, 10]).move("PL-B", "Q", [0, 0, 20])
@@ -128,8 +130,8 @@ public enum WorkedPlans {
     /// A plant with a line and materials, a DC, two accounts, frozen first bucket.
     ///
     /// - B's 10 of opening stock serve bucket 0; 20 wait in bucket 1; in bucket 2 it gets 10, may owe 10 and loses 10; then it gets 20.
-    /// - P at the DC: 20, 50, 40, 10; Q there: 0, 0, 5, 0; volume 20, 50, 50, 10. At the plant P 10, 20, 0, 0 and Q 10, 30, 30, 30: volume 30, 80,
-    ///   60, 60. A keeps 4 of Q at the end, 2 over the maximum and 3 over the target.
+    /// - P at the DC: 20, 50, 40, 10; Q there: 0, 0, 5, 0; volume 20, 50, 50, 10. At the plant P 10, 20, 0, 0 and Q 10, 30, 30, 30: volume
+    ///   30, 80, 60, 60. A keeps 4 of Q at the end, 2 over the maximum and 3 over the target.
     /// - Line: 50 / 10 + 1 = 6 hours, then 6 + 30 / 5 = 12 with 2 of overtime. Material: 100 of 100 used.
     /// - Lane PL-DC carries 40, then 30 + 2 · 10 = 50. The pool holds 40, 50, 20 units.
     public static func networkPackage() -> PackageBuilder {
@@ -138,7 +140,9 @@ public enum WorkedPlans {
             .plant("PL", storage: 80, holdingCost: 0.5).dc("DC", storage: 50, holdingCost: 1)
             .line("L", at: "PL", hours: 10, overtime: 4, overtimeCost: 5)
             .capacity(.overtime, of: "L", bucket: 1, 2).capacity(.hours, of: "L", bucket: 3, 0)
-            .lineProduct("L", "P", rate: 10, unitCost: 2, minLot: 20, multiple: 10, setupHours: 1).lineProduct("L", "Q", rate: 5, unitCost: 3)
+            .lineProduct("L", "P", rate: 10, unitCost: 2, minLot: 20, multiple: 10, setupHours: 1).lineProduct(
+                "L", "Q", rate: 5, unitCost: 3
+            )
             .bom("P", "M", 1).material("M", at: "PL", bucket: 0, 100).material("M", at: "PL", bucket: 2, 60)
             .account("A", tier: 1, stockCapacity: 8).account("B", tier: 2, weight: 2, backorder: 1)
             .lane("PL-DC", from: "PL", to: "DC", leadTime: 1, unitCost: 0.1, capacity: 50, minShipment: 10, multiple: 10)
@@ -161,7 +165,8 @@ public enum WorkedPlans {
     }
 
     /// Units at one DC for accounts given by id, tier and demand, in one bucket.
-    public static func oneSource(_ units: Double, _ accounts: [(String, Int, Double)], sharing: SharingRule = .proportional) -> SmallPackage {
+    public static func oneSource(_ units: Double, _ accounts: [(String, Int, Double)], sharing: SharingRule = .proportional) -> SmallPackage
+    {
         let builder = PackageBuilder(buckets: 1).dc("DC").stock(at: "DC", units).sharing(sharing)
         for (id, tier, demand) in accounts { builder.account(id, tier: tier).lane("DC-\(id)", from: "DC", to: id).demand(id, [demand]) }
         return builder.build()
