@@ -18,8 +18,8 @@ from plan_files import rank_values, read_plan
 from program import AllocationProgram, Rank
 from ranked import Infeasible, Optimum, RankedSolver, SolveFailure, solve_in_order
 
-VALUE_SLACK = 1e-7
-"""Relative to the scale of a rank: how far the figures of a plan may be off the rows that hold them."""
+FIGURE_ERRORS = (1e-9, 1e-7, 1e-6)
+"""How far a plan's rank values may be off for the rows it keeps to, relative to a rank's scale: the first that leaves a plan is used."""
 
 
 def label(rank: Rank) -> str:
@@ -86,16 +86,24 @@ def judge(
     def slack(rank: Rank, value: float) -> float:
         return gap * program.scale(rank, value)
 
-    def tight_hold(rank: Rank, optimum: Optimum | Exception) -> float:
+    def tight_hold(rank: Rank) -> float:
         stated = plan.certificate.get(rank)
         bound = stated["bound"] if stated else values[rank]
-        return max(values[rank], min(bound, values[rank]) + slack(rank, bound)) + VALUE_SLACK * program.scale(rank, values[rank])
+        return max(values[rank], min(bound, values[rank]) + slack(rank, bound))
 
-    def loose_hold(rank: Rank, optimum: Optimum | Exception) -> float:
+    def loose_hold(rank: Rank) -> float:
         return values[rank] + slack(rank, values[rank])
 
-    tight = solve_in_order(solver, tight_hold, ranks, progress) if readings else {}
-    loose = solve_in_order(solver, loose_hold, ranks, progress) if readings else {}
+    def read(hold) -> dict[Rank, Optimum | Exception]:
+        results: dict[Rank, Optimum | Exception] = {}
+        for error in FIGURE_ERRORS:
+            results = solve_in_order(solver, lambda rank: hold(rank) + error * program.scale(rank, values[rank]), ranks, progress)
+            if not any(isinstance(result, Infeasible) for result in results.values()):
+                break
+        return results
+
+    tight = read(tight_hold) if readings else {}
+    loose = read(loose_hold) if readings else {}
     differences = input_differences(package, out, inputs) + plan.problems
     if list(plan.certificate) != program.ranks:
         differences.append(
