@@ -436,7 +436,7 @@ class NastyPackage:
             plan["sharing"] = r.choice([r.choice(rules), {"1": r.choice(rules), "2": r.choice(rules)}])
         if self.has("measure"):
             plan["measure"] = r.choice(["value", "volume", "quantity"])
-        plan["gap"] = r.choice([1e-4, 1e-4, 1e-3, 1e-5])
+        plan["gap"] = r.choice([1e-4, 1e-4, 1e-3, 1e-4])
         plan["over_stock_rate"] = r.choice([0.02, 0.0, 0.1])
         plan["over_target_rate"] = r.choice([0.002, 0.0, 0.02])
         self.sections["plan"] = plan
