@@ -46,6 +46,8 @@ def run_one(seed: int, folder: str, options: argparse.Namespace) -> tuple[list[s
         problems += [f"row violated by {v.amount:.3g}: {v.row}" for v in checked.violations[:5]]
         verdicts, _ = judge(package, out, method=options.method)
         problems += [f"{label(v.rank)}: {failure}" for v in verdicts for failure in v.failures]
+        if options.strict:
+            problems += [f"{label(v.rank)}: {remark}" for v in verdicts for remark in v.remarks]
         if options.verify:
             verified = subprocess.run([options.binary, "verify", package, out], capture_output=True, text=True, timeout=options.timeout)
             if (verified.returncode == 0) != (not checked.violations):
@@ -70,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keep", metavar="FOLDER", help="where failed packages and plans stay, one folder a seed")
     parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS")
     parser.add_argument("--method", choices=["auto", "simplex", "ipm"], default="auto")
+    parser.add_argument("--strict", action="store_true", help="a plan that passes only as tightly as it is held itself fails too")
     parser.add_argument("--verify", action="store_true", help="also run `verify` and compare its exit code with this side's check")
     options = parser.parse_args(arguments)
     failed: Counter[str] = Counter()

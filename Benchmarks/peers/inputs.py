@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +144,9 @@ def own_inputs(package: Package) -> Inputs:
 
 def inputs_of(package: Package, out: str) -> Inputs:
     """Demand, bands and tiers as a plan folder states them. Pairs are those of its bands.csv and demand.csv."""
+    for name in ("bands", "demand", "segments"):
+        if not os.path.exists(os.path.join(out, name + ".csv")):
+            raise PackageError(f"{out}: no plan folder, or one without {name}.csv")
     T = package.horizon.count
     demand: dict[Pair, np.ndarray] = {}
     bands: tuple[dict, dict, dict] = ({}, {}, {})

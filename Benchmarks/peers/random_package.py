@@ -398,10 +398,16 @@ class NastyPackage:
                 first = r.randrange(self.T)
                 last = r.randrange(first, self.T)
                 share = r.random() < 0.5
+                if who.get("group") not in {row["group"] for row in self.account_rows.values()}:
+                    who = {key: "south" for key in who if key == "group"} or who
+                product = r.choice([None, r.choice(self.products)])
+                start = self.day(first) if r.random() < 0.7 else None
+                end = self.day(last) if r.random() < 0.7 else None
+                if start and end:
+                    start, end = sorted([start, end])
                 self.row(
                     "guarantees", guarantee=f"g{k}", account=who.get("account"), group=who.get("group"), tier=who.get("tier"),
-                    product=r.choice([None, r.choice(self.products)]),
-                    start=self.day(first) if r.random() < 0.7 else None, end=self.day(last) if r.random() < 0.7 else None,
+                    product=product, start=start, end=end,
                     quantity=None if share else self.positive(80), share=r.choice([0.2, 0.5, 0.8, 1.0]) if share else None,
                 )
         if self.has("bands"):
@@ -409,10 +415,9 @@ class NastyPackage:
                 if r.random() < 0.4:
                     low, target, high = sorted(self.quantity(60) for _ in range(3))
                     first = r.randrange(self.T)
-                    whole = r.random() < 0.5
+                    start, end = (None, None) if r.random() < 0.5 else sorted([self.day(first), self.day(r.randrange(first, self.T))])
                     self.row(
-                        "bands", account=a, product=p, start=None if whole else self.day(first),
-                        end=None if whole else self.day(r.randrange(first, self.T)), min=r.choice([low, low, None]),
+                        "bands", account=a, product=p, start=start, end=end, min=r.choice([low, low, None]),
                         target=r.choice([target, None]), max=r.choice([high, None]),
                     )
 
@@ -431,7 +436,7 @@ class NastyPackage:
             plan["sharing"] = r.choice([r.choice(rules), {"1": r.choice(rules), "2": r.choice(rules)}])
         if self.has("measure"):
             plan["measure"] = r.choice(["value", "volume", "quantity"])
-        plan["gap"] = r.choice([1e-4, 1e-4, 1e-3, 1e-5])
+        plan["gap"] = r.choice([1e-4, 1e-4, 1e-3, 1e-4])
         plan["over_stock_rate"] = r.choice([0.02, 0.0, 0.1])
         plan["over_target_rate"] = r.choice([0.002, 0.0, 0.02])
         self.sections["plan"] = plan

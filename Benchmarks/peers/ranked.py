@@ -228,8 +228,8 @@ def solve_in_order(
 ) -> dict[Rank, Optimum | Exception]:
     """Minimises every rank in order, earlier ranks held.
 
-    `holds(rank, optimum)` gives the value a rank is held at from then on; left out, it is the value reached + gap · scale.
-    A rank that cannot be solved carries its exception, and the order goes on with what `holds` gives.
+    `holds(rank)` gives the value a rank is held at from then on; left out, it is the value reached + gap · scale.
+    A rank that cannot be solved carries its exception; the order stops there, or goes on with what `holds` gives.
     """
     program = solver.program
     gap = program.package.settings.gap
@@ -244,7 +244,7 @@ def solve_in_order(
         if progress:
             progress(rank, optimum)
         if holds:
-            solver.hold(rank, holds(rank, optimum))
+            solver.hold(rank, holds(rank))
         elif isinstance(optimum, Exception):
             break
         else:

@@ -18,8 +18,8 @@ from plan_files import rank_values, read_plan
 from program import AllocationProgram, Rank
 from ranked import Infeasible, Optimum, RankedSolver, SolveFailure, solve_in_order
 
-VALUE_SLACK = 1e-7
-"""Relative to the scale of a rank: how far the figures of a plan may be off the rows that hold them."""
+FIGURE_ERRORS = (1e-9, 1e-8, 1e-7, 1e-6)
+"""How far a plan's rank values may be off for the rows it keeps to, relative to a rank's scale: the first that leaves a plan is used."""
 
 
 def label(rank: Rank) -> str:
@@ -38,8 +38,10 @@ class Verdict:
     loose: float | None = None
     """Optimum with earlier ranks held at the plan's values + slack."""
     tight: float | None = None
-    """Optimum with earlier ranks held at the plan's values, or at its bounds + slack where those are higher."""
+    """Optimum with earlier ranks held at the plan's values."""
     failures: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What passes only with earlier ranks held as tightly as the plan keeps them."""
 
 
 def solve(folder: str, method: str = "auto", first: int | None = None, progress=None) -> list[Verdict]:
@@ -63,12 +65,13 @@ def judge(
     A later rank's optimum depends on how tightly the earlier ones were held, and a plan does not say that. Three readings bracket it:
 
     - *mine*: earlier ranks at my optimum + gap · scale;
-    - *loose*: at the plan's values + gap · scale (a plan may already have used its slack, so this counts slack twice);
-    - *tight*: at the plan's values, or at its bounds + gap · scale where those are higher. The plan is feasible here, and whatever the
-      planner held, this set lies inside it: a value or a bound that fails here is wrong under every reading.
+    - *as plan*: at the plan's own values. Whatever the planner held, the plan keeps to it, so this set lies inside the planner's: a
+      value or a bound that fails here is wrong under every reading;
+    - *plan + slack*: at the plan's values + gap · scale (a plan may already have used its slack, so this can count slack twice).
 
-    A plan fails when its value is over optimum + gap · scale, or its bound over the optimum, under both *mine* and *tight*; when its
-    value is under what *loose* proves possible; or when its certificate states another value than its CSV files.
+    A plan fails when its value is over optimum + gap · scale, or its bound over the optimum, under both *mine* and *as plan* (under
+    *as plan* alone it passes with a remark); when its value is under what *plan + slack* proves possible; when its value and bound are
+    further apart than the gap; or when its certificate states another value than its CSV files.
     """
     package = read_package(folder)
     inputs = inputs_of(package, out)
@@ -83,19 +86,16 @@ def judge(
         if isinstance(result, Exception):
             raise result
 
-    def slack(rank: Rank, value: float) -> float:
-        return gap * program.scale(rank, value)
+    def read(hold) -> dict[Rank, Optimum | Exception]:
+        results: dict[Rank, Optimum | Exception] = {}
+        for error in FIGURE_ERRORS:
+            results = solve_in_order(solver, lambda rank: hold(rank) + error * program.scale(rank, values[rank]), ranks, progress)
+            if not any(isinstance(result, Infeasible) for result in results.values()):
+                break
+        return results
 
-    def tight_hold(rank: Rank, optimum: Optimum | Exception) -> float:
-        stated = plan.certificate.get(rank)
-        bound = stated["bound"] if stated else values[rank]
-        return max(values[rank], min(bound, values[rank]) + slack(rank, bound)) + VALUE_SLACK * program.scale(rank, values[rank])
-
-    def loose_hold(rank: Rank, optimum: Optimum | Exception) -> float:
-        return values[rank] + slack(rank, values[rank])
-
-    tight = solve_in_order(solver, tight_hold, ranks, progress) if readings else {}
-    loose = solve_in_order(solver, loose_hold, ranks, progress) if readings else {}
+    tight = read(lambda rank: values[rank]) if readings else {}
+    loose = read(lambda rank: values[rank] + gap * program.scale(rank, values[rank])) if readings else {}
     differences = input_differences(package, out, inputs) + plan.problems
     if list(plan.certificate) != program.ranks:
         differences.append(
@@ -108,6 +108,7 @@ def judge(
         bound = stated.get("bound")
         scale = max(program.scale(rank, value), 1e-12)
         failures = []
+        remarks = []
         highest = optimum.value
         for results in (tight, loose):
             result = results.get(rank)
@@ -119,6 +120,8 @@ def judge(
             highest = max(highest, tight[rank].value)
         if value > highest + (gap + tolerance) * scale and not package.has_rounding:
             failures.append(f"value is {(value - highest) / scale:.2e} of scale over the optimum, more than the gap {gap:g}")
+        elif value > optimum.value + (gap + tolerance) * scale and not package.has_rounding:
+            remarks.append(f"value {(value - optimum.value) / scale:.2e} of scale over mine")
         floor = loose[rank].lower if loose and not isinstance(loose[rank], Exception) else None
         if floor is not None and value < floor - 1e-5 * scale:
             failures.append(f"value is {(floor - value) / scale:.2e} of scale under what is possible")
@@ -127,6 +130,8 @@ def judge(
         else:
             if bound > highest + tolerance * scale:
                 failures.append(f"bound is {(bound - highest) / scale:.2e} of scale over the optimum")
+            elif bound > optimum.value + tolerance * scale:
+                remarks.append(f"bound {(bound - optimum.value) / scale:.2e} of scale over mine")
             if abs(stated["value"] - value) > tolerance * scale:
                 failures.append(f"certificate says {stated['value']:.9g}, the CSV files {value:.9g}")
             if not package.has_rounding and value - bound > (gap + tolerance) * scale:
@@ -135,7 +140,7 @@ def judge(
                 failures.append("gap is not (value - bound) / scale")
         verdicts.append(Verdict(
             rank, optimum.value, optimum.lower, value, stated.get("value"), bound, stated.get("gap"),
-            _value(loose.get(rank)), _value(tight.get(rank)), tuple(failures),
+            _value(loose.get(rank)), _value(tight.get(rank)), tuple(failures), tuple(remarks),
         ))
     return verdicts, differences
 
@@ -152,13 +157,13 @@ def table(verdicts: list[Verdict], judged: bool) -> str:
 
     header = ["rank", "optimum", "lower bound"]
     if judged:
-        header += ["plan", "certificate", "bound", "gap", "held as plan", "plan + slack", "verdict"]
+        header += ["plan", "certificate", "bound", "gap", "as plan", "plan + slack", "verdict"]
     rows = [header]
     for v in verdicts:
         row = [label(v.rank), cell(v.optimum), cell(v.lower)]
         if judged:
             row += [cell(x) for x in (v.plan, v.certificate_value, v.bound, v.certificate_gap, v.tight, v.loose)]
-            row.append("; ".join(v.failures) or "good")
+            row.append("; ".join(v.failures) or "; ".join(["good", *v.remarks]))
         rows.append(row)
     widths = [max(len(row[k]) for row in rows) for k in range(len(header))]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
