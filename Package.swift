@@ -37,13 +37,15 @@ let package = Package(
         .target(
             name: "Fullshelf",
             dependencies: [
-                "PlanModel", "PlanData", "Tiering", "DemandPlanning", "StockBands", "Allocation", "PlanCheck", "Reporting", "PackageGenerator",
+                "PlanModel", "PlanData", "Tiering", "DemandPlanning", "StockBands", "Allocation", "PlanCheck", "Reporting",
+                "PackageGenerator",
                 "Forecasting",
             ]),
         .executableTarget(
             name: "FullshelfCLI",
             dependencies: [
-                "Fullshelf", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+                "Fullshelf", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         .target(name: "TestSupport", dependencies: ["PlanModel"], path: "Tests/TestSupport"),

@@ -14,7 +14,8 @@ import PlanModel
 ///
 /// Method: docs/method.md. Cost: one interior-point solve a rank that is not proven by its value being 0.
 public func allocate(
-    _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, options: AllocationOptions = AllocationOptions()
+    _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation,
+    options: AllocationOptions = AllocationOptions()
 ) throws -> AllocationOutcome {
     let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
     let resources = ResourceTable(model)
@@ -39,12 +40,14 @@ public func allocate(
         let bound = min(outcome.bound, value)
         ranks.append(
             RankCertificate(
-                rank: outcome.rank, value: value, bound: bound, gap: scale > 0 ? (value - bound) / scale : 0, relaxedValue: relaxedValues[index]))
+                rank: outcome.rank, value: value, bound: bound, gap: scale > 0 ? (value - bound) / scale : 0,
+                relaxedValue: relaxedValues[index]))
     }
     let certificate = Certificate(ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""))
     return AllocationOutcome(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
-        rankPrices: sequence.outcomes.compactMap(\.prices), guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
+        rankPrices: sequence.outcomes.compactMap(\.prices),
+        guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
 }
 
 /// Solves with a case in reserve at every account, carries the plan out in whole cases and lots, and gives storage back where remainders did not fit.
@@ -67,7 +70,8 @@ private func rounded(_ model: AllocationModel, tidy: TidyStage, none: StorageTig
 private func served(by guarantee: Guarantee, plan: Plan, model: AllocationModel) -> Double {
     let counted = Set(model.pairs(of: guarantee).map { model.pairs[$0] })
     var sum = 0.0
-    for row in plan.accountPlan where guarantee.buckets.contains(row.bucket) && counted.contains(Pair(account: row.account, product: row.product)) {
+    for row in plan.accountPlan
+    where guarantee.buckets.contains(row.bucket) && counted.contains(Pair(account: row.account, product: row.product)) {
         sum += row.served
     }
     return sum

@@ -150,7 +150,8 @@ struct AllocationModel: Sendable {
         var sitesByProduct: [[Int]] = []
         for product in package.products.indices {
             let carriers = package.lanes.indices.filter { lane in
-                package.lanes[lane].leadTime < count && (package.lanes[lane].products?.position(ofSorted: product) != nil || package.lanes[lane].products == nil)
+                package.lanes[lane].leadTime < count
+                    && (package.lanes[lane].products?.position(ofSorted: product) != nil || package.lanes[lane].products == nil)
             }
             var supplied = siteHolds[product]
             for position in makers[product] { supplied.insert(package.lines[package.lineProducts[position].line].site) }
@@ -216,7 +217,8 @@ struct AllocationModel: Sendable {
         inPlay.sort { ($0.site, $0.material) < ($1.site, $1.material) }
         for index in inPlay.indices {
             var receipts = [Double](repeating: 0, count: count)
-            for row in package.materialReceipts where row.site == inPlay[index].site && row.material == inPlay[index].material && row.bucket < count {
+            for row in package.materialReceipts
+            where row.site == inPlay[index].site && row.material == inPlay[index].material && row.bucket < count {
                 receipts[max(0, row.bucket)] += row.quantity
             }
             inPlay[index].receipts = receipts
@@ -246,7 +248,9 @@ struct AllocationModel: Sendable {
         let site = package.lines[row.line].site
         var needs: [(Int, Double)] = []
         for need in package.billOfMaterials where need.product == row.product {
-            if let index = materialsInPlay.firstIndex(where: { $0.site == site && $0.material == need.material }) { needs.append((index, need.quantity)) }
+            if let index = materialsInPlay.firstIndex(where: { $0.site == site && $0.material == need.material }) {
+                needs.append((index, need.quantity))
+            }
         }
         return needs
     }
@@ -265,8 +269,10 @@ struct AllocationModel: Sendable {
     func pairs(of guarantee: Guarantee) -> [Int] {
         pairs.indices.filter { row in
             let account = package.accounts[pairs[row].account]
-            return (guarantee.account == nil || guarantee.account == pairs[row].account) && (guarantee.group == nil || guarantee.group == account.group)
-                && (guarantee.tier == nil || guarantee.tier == tier(ofPair: row)) && (guarantee.product == nil || guarantee.product == pairs[row].product)
+            return (guarantee.account == nil || guarantee.account == pairs[row].account)
+                && (guarantee.group == nil || guarantee.group == account.group)
+                && (guarantee.tier == nil || guarantee.tier == tier(ofPair: row))
+                && (guarantee.product == nil || guarantee.product == pairs[row].product)
         }
     }
 
@@ -306,14 +312,18 @@ func rankOrder(groups: [[Aim]], tierCount: Int, shares: (Int) -> Bool) -> [Rank]
 }
 
 extension AllocationModel {
-    static func isOrdered(_ a: InflowKey, _ b: InflowKey) -> Bool { (a.bucket, a.place, a.product, a.lot) < (b.bucket, b.place, b.product, b.lot) }
+    static func isOrdered(_ a: InflowKey, _ b: InflowKey) -> Bool {
+        (a.bucket, a.place, a.product, a.lot) < (b.bucket, b.place, b.product, b.lot)
+    }
 
     /// Sites so that goods sent without lead time come to a site before it sends on (as far as lanes make no circle).
     var siteOrder: [Int] {
         var depth = [Int](repeating: 0, count: package.sites.count)
         for _ in package.sites.indices {
             for lane in package.lanes where lane.leadTime == 0 {
-                if case .site(let to) = lane.to, depth[to] < depth[lane.from] + 1, depth[lane.from] < package.sites.count { depth[to] = depth[lane.from] + 1 }
+                if case .site(let to) = lane.to, depth[to] < depth[lane.from] + 1, depth[lane.from] < package.sites.count {
+                    depth[to] = depth[lane.from] + 1
+                }
             }
         }
         return package.sites.indices.sorted { (depth[$0], $0) < (depth[$1], $1) }

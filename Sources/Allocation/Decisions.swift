@@ -48,7 +48,8 @@ struct Decisions: Sendable {
             default: break
             }
         }
-        for (row, pair) in model.pairs.enumerated() where !hasServeColumns[row] && model.lots[pair.product].count == 1 && model.backorderBuckets(ofPair: row) == 0 {
+        for (row, pair) in model.pairs.enumerated()
+        where !hasServeColumns[row] && model.lots[pair.product].count == 1 && model.backorderBuckets(ofPair: row) == 0 {
             for t in 0..<count { serve[row][t] = max(0, model.demand[row, t] - lost[row][t]) }
         }
         let frozen = min(package.horizon.frozen, count)
@@ -59,7 +60,9 @@ struct Decisions: Sendable {
                     make[position][row.bucket] += row.quantity
                 }
             case .move:
-                if model.lots[row.product].count == 1 { moves[MoveKey(lane: row.resource, product: row.product)]?[row.bucket] += row.quantity }
+                if model.lots[row.product].count == 1 {
+                    moves[MoveKey(lane: row.resource, product: row.product)]?[row.bucket] += row.quantity
+                }
             }
         }
     }

@@ -138,7 +138,8 @@ struct PlanExecutor {
             made[position] += quantity
             siteStock[row.product][package.lines[line].site][model.lots[row.product].madeClass(t)] += quantity
             used += hours(index, quantity)
-            plan.production.append(ProductionRow(bucket: t, line: line, product: row.product, quantity: quantity, hours: hours(index, quantity)))
+            plan.production.append(
+                ProductionRow(bucket: t, line: line, product: row.product, quantity: quantity, hours: hours(index, quantity)))
         }
         closeLine(line, t, used: used)
     }
@@ -146,7 +147,8 @@ struct PlanExecutor {
     private mutating func closeLine(_ line: Int, _ t: Int, used: Double) {
         if t >= 0, model.hours[line][t] > 0 || used > 0 {
             plan.lineUse.append(
-                LineUseRow(bucket: t, line: line, hours: model.hours[line][t], hoursUsed: used, overtimeUsed: max(0, used - model.hours[line][t])))
+                LineUseRow(
+                    bucket: t, line: line, hours: model.hours[line][t], hoursUsed: used, overtimeUsed: max(0, used - model.hours[line][t])))
         }
     }
 
@@ -227,7 +229,11 @@ struct PlanExecutor {
         let arrival = t + lane.leadTime
         switch lane.to {
         case .site(let site):
-            if lane.leadTime == 0 { siteStock[product][site][lot] += quantity } else { siteArrivals[arrival].append((site, product, lot, quantity)) }
+            if lane.leadTime == 0 {
+                siteStock[product][site][lot] += quantity
+            } else {
+                siteArrivals[arrival].append((site, product, lot, quantity))
+            }
         case .account(let account):
             guard let pair = model.pairs.position(ofSorted: Pair(account: account, product: product)) else { return }
             if lane.leadTime == 0 { pairStock[pair][lot] += quantity } else { pairArrivals[arrival].append((pair, lot, quantity)) }
@@ -242,7 +248,9 @@ struct PlanExecutor {
             guard rest != 0, abs(rest) <= 1e-6 else { continue }
             let leaving = plan.movements.indices.reversed().prefix { plan.movements[$0].bucket == t }
                 .filter { plan.movements[$0].product == product && package.lanes[plan.movements[$0].lane].from == site }
-            guard let largest = leaving.max(by: { plan.movements[$0].quantity < plan.movements[$1].quantity }), plan.movements[largest].quantity > -rest else {
+            guard let largest = leaving.max(by: { plan.movements[$0].quantity < plan.movements[$1].quantity }),
+                plan.movements[largest].quantity > -rest
+            else {
                 continue
             }
             plan.movements[largest].quantity += rest
@@ -323,7 +331,9 @@ struct PlanExecutor {
                 for lot in 0..<lots.count {
                     let quantity = siteStock[product][site][lot]
                     if lots.lastBuckets[lot] == t, quantity > 0 {
-                        if quantity > 1e-6 { plan.expired.append(ExpiryRow(bucket: t, place: .site(site), product: product, quantity: quantity)) }
+                        if quantity > 1e-6 {
+                            plan.expired.append(ExpiryRow(bucket: t, place: .site(site), product: product, quantity: quantity))
+                        }
                         siteStock[product][site][lot] = 0
                     } else if abs(quantity) <= PlanExecutor.noise {
                         siteStock[product][site][lot] = 0
@@ -341,7 +351,9 @@ struct PlanExecutor {
             for lot in 0..<lots.count {
                 let quantity = pairStock[row][lot]
                 if lots.lastBuckets[lot] == t, quantity > 0 {
-                    if quantity > 1e-6 { plan.expired.append(ExpiryRow(bucket: t, place: .account(pair.account), product: pair.product, quantity: quantity)) }
+                    if quantity > 1e-6 {
+                        plan.expired.append(ExpiryRow(bucket: t, place: .account(pair.account), product: pair.product, quantity: quantity))
+                    }
                     pairStock[row][lot] = 0
                 } else if abs(quantity) <= PlanExecutor.noise {
                     pairStock[row][lot] = 0

@@ -42,7 +42,8 @@ struct RankSequence {
         let ranks = model.ranks
         for (index, rank) in ranks.enumerated() where index < end {
             try options.checkCancelled()
-            options.progress?(ProgressStep("rank \(index + 1) of \(ranks.count): \(rank.title)", share: Double(index) / Double(ranks.count + 1)))
+            options.progress?(
+                ProgressStep("rank \(index + 1) of \(ranks.count): \(rank.title)", share: Double(index) / Double(ranks.count + 1)))
             try solve(rank)
         }
     }
@@ -75,7 +76,8 @@ struct RankSequence {
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound - priced))
         let prices = RankPrices(
-            rank: rank, resourcePrices: resourcePrices(solution, stage: stage), guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) })
+            rank: rank, resourcePrices: resourcePrices(solution, stage: stage),
+            guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) })
         last = (stage, solution.x)
         record(rank, value: value, bound: bound, prices: prices, iterations: solution.iterations)
     }
@@ -176,7 +178,8 @@ struct RankSequence {
                 let volume = package.products[product].volume
                 for lot in 0..<model.lots[product].count {
                     for site in model.sitesOfProduct[product] {
-                        siteVolume[site] += volume * (model.siteInflow[AllocationModel.InflowKey(place: site, product: product, lot: lot, bucket: t)] ?? 0)
+                        siteVolume[site] +=
+                            volume * (model.siteInflow[AllocationModel.InflowKey(place: site, product: product, lot: lot, bucket: t)] ?? 0)
                     }
                     for row in model.pairsOfProduct[product] {
                         accountVolume[model.pairs[row].account] +=

@@ -54,7 +54,10 @@ struct RankValues {
                 let isMaxmin = model.sharingRule(ofTier: tier) == .maxmin
                 var sum = 0.0
                 for account in package.accounts.indices where model.tierOfAccount[account] == tier && model.demandedAmount[account] > 0 {
-                    sum += isMaxmin ? servedAmount[account] * servedAmount[account] : lostAmount[account] * lostAmount[account] / model.demandedAmount[account]
+                    sum +=
+                        isMaxmin
+                        ? servedAmount[account] * servedAmount[account]
+                        : lostAmount[account] * lostAmount[account] / model.demandedAmount[account]
                 }
                 return sum
             }
@@ -114,7 +117,8 @@ func resourceRows(_ model: AllocationModel, resources: ResourceTable, plan: Plan
             capacity = model.materialsInPlay[position].receipts[key.bucket] + left[position, default: 0]
             left[position] = max(0, capacity - used[index])
         }
-        var row = ResourceRow(bucket: key.bucket, kind: key.kind, resource: key.resource, site: key.site, capacity: capacity, used: used[index], rank: nil)
+        var row = ResourceRow(
+            bucket: key.bucket, kind: key.kind, resource: key.resource, site: key.site, capacity: capacity, used: used[index], rank: nil)
         for outcome in outcomes {
             guard let prices = outcome.prices else { continue }
             let price = prices.resourcePrices[index]

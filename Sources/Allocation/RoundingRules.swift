@@ -11,11 +11,14 @@ struct RoundingRules: Sendable {
         self.model = model
         let package = model.package
         var lineHasRule = [Bool](repeating: false, count: package.lines.count)
-        for row in package.lineProducts where (row.minLot ?? 0) > 0 || (row.multiple ?? 0) > 0 || (row.setupHours ?? 0) > 0 { lineHasRule[row.line] = true }
+        for row in package.lineProducts where (row.minLot ?? 0) > 0 || (row.multiple ?? 0) > 0 || (row.setupHours ?? 0) > 0 {
+            lineHasRule[row.line] = true
+        }
         self.lineHasRule = lineHasRule
-        isEmpty = isDisabled || !(
-            lineHasRule.contains(true) || package.products.contains { ($0.caseMultiple ?? 0) > 0 }
-            || package.lanes.contains { ($0.multiple ?? 0) > 0 || ($0.minShipment ?? 0) > 0 })
+        isEmpty =
+            isDisabled
+            || !(lineHasRule.contains(true) || package.products.contains { ($0.caseMultiple ?? 0) > 0 }
+                || package.lanes.contains { ($0.multiple ?? 0) > 0 || ($0.minShipment ?? 0) > 0 })
     }
 
     func appliesToLine(_ line: Int) -> Bool { !isEmpty && lineHasRule[line] }
@@ -48,7 +51,8 @@ struct RoundingRules: Sendable {
         let pair = model.pairs[row]
         var step = 0.0
         for lane in model.lanesOfProduct[pair.product] where model.package.lanes[lane].to == .account(pair.account) {
-            step = max(step, max(movementStep(lane: lane, product: pair.product, toAccount: true), model.package.lanes[lane].minShipment ?? 0))
+            step = max(
+                step, max(movementStep(lane: lane, product: pair.product, toAccount: true), model.package.lanes[lane].minShipment ?? 0))
         }
         return step
     }

@@ -67,10 +67,12 @@ struct StageBuilder {
     // MARK: Columns
 
     private mutating func column(
-        _ kind: ProgramColumn.Kind, _ a: Int, _ b: Int = 0, bucket: Int = 0, lot: Int = 0, upper: Double = .infinity, implied: Double, cost: Double = 0
+        _ kind: ProgramColumn.Kind, _ a: Int, _ b: Int = 0, bucket: Int = 0, lot: Int = 0, upper: Double = .infinity, implied: Double,
+        cost: Double = 0
     ) {
         builder.beginColumn(
-            ProgramColumn(kind: kind, a: Int32(a), b: Int32(b), bucket: Int32(bucket), lot: Int32(lot)), upper: upper, impliedUpper: implied)
+            ProgramColumn(kind: kind, a: Int32(a), b: Int32(b), bucket: Int32(bucket), lot: Int32(lot)), upper: upper, impliedUpper: implied
+        )
         costCoefficients.append(cost)
         builder.entry(costHoldRow, cost)
     }
@@ -95,7 +97,9 @@ struct StageBuilder {
             for lane in package.lanes.indices { limitRow(.lane, lane, t, capacity: model.laneCapacity[lane][t]) }
             for pool in package.pools.indices { limitRow(.pool, pool, t, capacity: model.poolCapacity[pool][t]) }
             for site in package.sites.indices { limitRow(.storage, site, t, capacity: model.storage[site][t]) }
-            for account in package.accounts.indices { limitRow(.accountStock, account, t, capacity: package.accounts[account].stockCapacity) }
+            for account in package.accounts.indices {
+                limitRow(.accountStock, account, t, capacity: package.accounts[account].stockCapacity)
+            }
             for entry in model.materialsInPlay {
                 if let index = resources.index(.material, entry.material, t, site: entry.site) {
                     resourceRows[index] = builder.addCouplingRow(rightHandSide: entry.receipts[t])
@@ -111,7 +115,8 @@ struct StageBuilder {
                 for row in pairs { guaranteesOfPair[row].append(index) }
             }
         }
-        for account in package.accounts.indices where content.amountTiers.contains(model.tierOfAccount[account]) && model.demandedAmount[account] > 0 {
+        for account in package.accounts.indices
+        where content.amountTiers.contains(model.tierOfAccount[account]) && model.demandedAmount[account] > 0 {
             let isMaxmin = model.sharingRule(ofTier: model.tierOfAccount[account]) == .maxmin
             amountRows[account] = builder.addCouplingRow(rightHandSide: isMaxmin ? model.demandedAmount[account] : 0)
         }
@@ -290,7 +295,10 @@ struct StageBuilder {
                         builder.entry(storageRow, volume)
                     }
                     if content.elastic {
-                        elastic(here, 1, "stock of \(package.products[product].id) at \(package.sites[site].id) in the bucket of \(package.horizon.firstDay(of: t))")
+                        elastic(
+                            here, 1,
+                            "stock of \(package.products[product].id) at \(package.sites[site].id) in the bucket of \(package.horizon.firstDay(of: t))"
+                        )
                     }
                 }
             }
@@ -447,12 +455,18 @@ struct StageBuilder {
                 column(.materialStock, position, bucket: key.bucket, implied: receipts)
                 builder.entry(row, 1)
                 if key.bucket + 1 < count { builder.entry(materialRow(position, key.bucket + 1), -1) }
-                if content.elastic { elastic(row, -1, "material \(package.materials[key.resource]) in the bucket of \(package.horizon.firstDay(of: key.bucket))") }
+                if content.elastic {
+                    elastic(
+                        row, -1, "material \(package.materials[key.resource]) in the bucket of \(package.horizon.firstDay(of: key.bucket))")
+                }
             case .hours, .lane, .pool, .storage, .accountStock:
                 guard row >= 0 else { continue }
                 let overtime = key.kind == .hours ? model.overtime[key.resource][key.bucket] : 0
                 slack(row, implied: max(0, builder.rightHandSide[row]) + (overtime.isFinite ? overtime : 0))
-                if content.elastic { elastic(row, -1, "\(key.kind.rawValue) of \(name(of: key)) in the bucket of \(package.horizon.firstDay(of: key.bucket))") }
+                if content.elastic {
+                    elastic(
+                        row, -1, "\(key.kind.rawValue) of \(name(of: key)) in the bucket of \(package.horizon.firstDay(of: key.bucket))")
+                }
             }
         }
         for (index, guarantee) in package.guarantees.enumerated() where guaranteeRows[index] >= 0 {

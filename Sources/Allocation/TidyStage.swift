@@ -32,7 +32,9 @@ struct TidyStage {
             let worth = TidyStage.saleWorth * order / (outcome.rank.aim == .sharing ? steepness(aim, stage) : 1)
             objective.add(aim, times: worth)
         }
-        if let cost = stage.objective(of: Rank(aim: .cost, tier: nil)), let reached = sequence.outcomes.first(where: { $0.rank.aim == .cost }), reached.value > 0 {
+        if let cost = stage.objective(of: Rank(aim: .cost, tier: nil)),
+            let reached = sequence.outcomes.first(where: { $0.rank.aim == .cost }), reached.value > 0
+        {
             // One hundredth of the mean cost of a unit is worth one unit of tidiness.
             objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
         }
@@ -129,7 +131,9 @@ struct TidyStage {
 
     private func holdsAreKept(_ x: [Double], stage: StageProgram) -> Bool {
         sequence.holds.allSatisfy { hold in
-            guard stage.content.holds.contains(where: { $0.rank == hold.rank }), let value = stage.objective(of: hold.rank)?.value(x) else { return true }
+            guard stage.content.holds.contains(where: { $0.rank == hold.rank }), let value = stage.objective(of: hold.rank)?.value(x) else {
+                return true
+            }
             return value <= hold.limit * (1 + 1e-9) + 1e-6
         }
     }

@@ -64,7 +64,8 @@ public struct BlockProgram: Sendable {
     public var quadraticLimits: [QuadraticLimit]
 
     public init(
-        cost: [Double], quadratic: [Double], upper: [Double], impliedUpper: [Double], columnStarts: [Int], rowIndices: [Int32], values: [Double],
+        cost: [Double], quadratic: [Double], upper: [Double], impliedUpper: [Double], columnStarts: [Int], rowIndices: [Int32],
+        values: [Double],
         rightHandSide: [Double], blocks: [Block], couplingRows: Range<Int>, quadraticLimits: [QuadraticLimit] = []
     ) {
         self.cost = cost

@@ -26,7 +26,9 @@ public struct InteriorPointSolver: Sendable {
     /// - Parameters:
     ///   - warmStart: A solution of a program of the same shape with similar numbers; the point is pushed back inside before use.
     /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
-    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), warmStart: InteriorPointSolution? = nil) -> InteriorPointSolution {
+    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), warmStart: InteriorPointSolution? = nil)
+        -> InteriorPointSolution
+    {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
         let system = NewtonSystem(working, pattern, threads: settings.threads)
@@ -77,7 +79,8 @@ public struct InteriorPointSolver: Sendable {
         let residual = program.primalResidual(at: x)
         return Answer(
             x: x, y: y, limitPrices: prices, objective: program.objective(at: x),
-            bound: InteriorPoint.dualBound(program, y: y, limitPrices: prices), residual: residual.relative, largestRow: residual.largestRow)
+            bound: InteriorPoint.dualBound(program, y: y, limitPrices: prices), residual: residual.relative, largestRow: residual.largestRow
+        )
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
@@ -116,7 +119,8 @@ struct Answer {
 /// Keeps the history and the best answer, and decides when to stop.
 struct SolveRecord {
     private let settings: InteriorPointSettings
-    private(set) var best = Answer(x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
+    private(set) var best = Answer(
+        x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
     private(set) var history: [IterationReport] = []
     private var bestDistance = Double.infinity
     /// Iterations since the best answer, and since the steps were last worth taking.

@@ -338,7 +338,9 @@ struct PatternBuilder {
                 }
             }
             for meeting in all {
-                if let d = denseIndex[meeting.place] { body(row - firstRow, working.values[k], order + d, meeting.value, meeting.isGradient) }
+                if let d = denseIndex[meeting.place] {
+                    body(row - firstRow, working.values[k], order + d, meeting.value, meeting.isGradient)
+                }
             }
         }
     }

@@ -113,7 +113,8 @@ final class SearchDirection {
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
                 let dx = a * lanes(total.x.pointer, j)
                 sum += (lanes(point.x.pointer, j) + dx) * (lanes(point.z.pointer, j) + b * lanes(total.z.pointer, j))
-                sum += lanes(point.bounded.pointer, j) * (lanes(point.v.pointer, j) - dx)
+                sum +=
+                    lanes(point.bounded.pointer, j) * (lanes(point.v.pointer, j) - dx)
                     * (lanes(point.w.pointer, j) + b * lanes(total.w.pointer, j))
             }
             return sum
@@ -197,9 +198,11 @@ final class SearchDirection {
                 let dx = lanes(weighted.pointer, j) + lanes(theta, j) * lanes(transposed.pointer, j)
                 store(dx, correction.x.pointer, j)
                 store(
-                    lanes(lowerTarget.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer, j)
+                    lanes(lowerTarget.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer,
+                    j)
                 store(
-                    lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer, j)
+                    lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer,
+                    j)
             }
         }
         for k in 0..<point.limitCount {

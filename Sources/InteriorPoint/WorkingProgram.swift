@@ -93,7 +93,9 @@ final class WorkingProgram: Sendable {
 
         // Typical sizes of x and of a cost.
         var reachable = [Double](repeating: 0, count: n)
-        for (j, original) in kept.enumerated() { reachable[j] = min(program.upper[original], program.impliedUpper[original]) / columnScale[j] }
+        for (j, original) in kept.enumerated() {
+            reachable[j] = min(program.upper[original], program.impliedUpper[original]) / columnScale[j]
+        }
         Self.tighten(
             &reachable, isBounded: kept.map { program.upper[$0].isFinite }, starts: starts, rows: entries.map(\.row),
             values: entries.map { abs($0.value) * rowScale[Int($0.row)] }, columnScale: columnScale,

@@ -16,7 +16,8 @@ public func certificateJSON(_ certificate: Certificate, inputHashes: [String: St
     text += "  \"feasibility\": {\"max_violation\": \(jsonNumber(certificate.feasibility.maxViolation)), "
     text += "\"constraint\": \(jsonText(certificate.feasibility.constraint))},\n"
     text += "  \"inputs\": {"
-    text += inputHashes.keys.sorted(by: isBytewiseLess).map { "\n    \(jsonText($0)): \(jsonText(inputHashes[$0] ?? ""))" }.joined(separator: ",")
+    text += inputHashes.keys.sorted(by: isBytewiseLess).map { "\n    \(jsonText($0)): \(jsonText(inputHashes[$0] ?? ""))" }.joined(
+        separator: ",")
     text += inputHashes.isEmpty ? "}\n}\n" : "\n  }\n}\n"
     return text
 }
@@ -33,7 +34,8 @@ func jsonText(_ text: String) -> String {
         case "\n": result += "\\n"
         case "\r": result += "\\r"
         case "\t": result += "\\t"
-        case "\u{0}"..<"\u{20}": result += "\\u" + String(repeating: "0", count: 4 - String(scalar.value, radix: 16).count) + String(scalar.value, radix: 16)
+        case "\u{0}"..<"\u{20}":
+            result += "\\u" + String(repeating: "0", count: 4 - String(scalar.value, radix: 16).count) + String(scalar.value, radix: 16)
         default: result.unicodeScalars.append(scalar)
         }
     }

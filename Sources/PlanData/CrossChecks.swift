@@ -23,7 +23,8 @@ extension PackageReader {
         for (product, line) in zip(products.indices, entityLines["products"] ?? []) where !isSupplied[product] {
             collector.note(
                 "products.csv", line: line, column: "product", value: products[product].id,
-                "no line makes \"\(products[product].id)\", and none is in stock or in transit", advice: "Add it to line_products.csv or stock.csv.")
+                "no line makes \"\(products[product].id)\", and none is in stock or in transit",
+                advice: "Add it to line_products.csv or stock.csv.")
         }
     }
 
@@ -99,7 +100,9 @@ extension PackageReader {
             }
             if isOpen { continue }
             var wanted = ExactSum()
-            for row in demand where concerns(row.account, row.product) && guarantee.buckets.contains(row.bucket) { wanted.add(row.quantity) }
+            for row in demand where concerns(row.account, row.product) && guarantee.buckets.contains(row.bucket) {
+                wanted.add(row.quantity)
+            }
             for row in orders where concerns(row.account, row.product) && guarantee.buckets.contains(max(0, horizon.bucket(of: row.due))) {
                 wanted.add(row.quantity)
             }

@@ -133,7 +133,9 @@ enum DecimalText {
             return .notANumber
         }
         let groups = body.split(whereSeparator: { ", '\u{A0}\u{202F}".contains($0) }).map { $0.prefix { $0 != "." } }
-        if separators.contains(where: { $0 != "." }), groups.count > 1, groups.dropFirst().allSatisfy({ $0.count == 3 }), groups[0].count <= 3 {
+        if separators.contains(where: { $0 != "." }), groups.count > 1, groups.dropFirst().allSatisfy({ $0.count == 3 }),
+            groups[0].count <= 3
+        {
             return .thousandsSeparator
         }
         if separators == "," { return .decimalComma }
@@ -177,11 +179,13 @@ enum DateText {
             }
             if isNumeric {
                 guard let date = CalendarDate(year: number.year, month: number.month, day: number.day) else {
-                    return .problem(message: "is a day that does not exist", advice: "Correct the date; it is written year-month-day, YYYY-MM-DD.")
+                    return .problem(
+                        message: "is a day that does not exist", advice: "Correct the date; it is written year-month-day, YYYY-MM-DD.")
                 }
                 guard years.contains(number.year) else {
                     return .problem(
-                        message: "lies outside the years \(years.lowerBound) to \(years.upperBound)", advice: "Check the year of this date.")
+                        message: "lies outside the years \(years.lowerBound) to \(years.upperBound)", advice: "Check the year of this date."
+                    )
                 }
                 return .date(date)
             }

@@ -5,7 +5,8 @@ extension PackageReader {
     /// Rows sorted by id, repeated ids told; keeps the lines for later findings.
     private func entities<Row>(_ rows: [Sourced<Row>], _ schema: TableSchema, id: KeyPath<Row, String>) -> [Row] {
         let noun = schema.key[0]
-        let sorted = withoutRepeats(rows, schema, isLess: { isBytewiseLess($0[keyPath: id], $1[keyPath: id]) }, key: { "\(noun) \($0[keyPath: id])" })
+        let sorted = withoutRepeats(
+            rows, schema, isLess: { isBytewiseLess($0[keyPath: id], $1[keyPath: id]) }, key: { "\(noun) \($0[keyPath: id])" })
         entityLines[schema.name] = sorted.map(\.line)
         return sorted.map(\.row)
     }
@@ -57,7 +58,8 @@ extension PackageReader {
                 let near = productIndex.nearest(to: entry.analogue).map { "; did you mean \"\($0)\"?" } ?? ""
                 collector.error(
                     "products.csv", line: productLines[number], column: "analogue", value: entry.analogue,
-                    "no product is named \"\(shortened(entry.analogue))\"\(near)", advice: "Correct the name, or add the product to products.csv.")
+                    "no product is named \"\(shortened(entry.analogue))\"\(near)",
+                    advice: "Correct the name, or add the product to products.csv.")
                 continue
             }
             if analogue == number {
@@ -73,7 +75,9 @@ extension PackageReader {
     func readSites() {
         var rows: [Sourced<Site>] = []
         read(.sites) { table in
-            let (site, kind, storage, cost) = (table.column("site"), table.column("kind"), table.column("storage"), table.column("holding_cost"))
+            let (site, kind, storage, cost) = (
+                table.column("site"), table.column("kind"), table.column("storage"), table.column("holding_cost")
+            )
             while table.next() {
                 let row = Site(
                     id: table.id(site), kind: table.choice(kind, as: SiteKind.self) ?? .dc, storage: table.number(storage) ?? .infinity,
@@ -82,11 +86,13 @@ extension PackageReader {
             }
         }
         sites = entities(rows, .sites, id: \.id)
-        siteIndex = IdIndex(noun: "site", file: "sites.csv", ids: sites.map(\.id), isComplete: isKnown(.sites) && (isThere(.sites) || purpose == .plan))
+        siteIndex = IdIndex(
+            noun: "site", file: "sites.csv", ids: sites.map(\.id), isComplete: isKnown(.sites) && (isThere(.sites) || purpose == .plan))
         for (site, line) in zip(sites, entityLines["sites"] ?? []) where accountIndex[site.id] != nil {
             collector.error(
                 "sites.csv", line: line, column: "site", value: site.id,
-                "\"\(shortened(site.id))\" is also an account: a lane or stock row could mean either", advice: "Give the site or the account another id.")
+                "\"\(shortened(site.id))\" is also an account: a lane or stock row could mean either",
+                advice: "Give the site or the account another id.")
         }
     }
 
@@ -116,7 +122,9 @@ extension PackageReader {
     func readLineProducts() {
         var rows: [Sourced<LineProduct>] = []
         read(.lineProducts) { table in
-            let (line, product, rate, cost) = (table.column("line"), table.column("product"), table.column("rate"), table.column("unit_cost"))
+            let (line, product, rate, cost) = (
+                table.column("line"), table.column("product"), table.column("rate"), table.column("unit_cost")
+            )
             let (minLot, multiple, setup) = (table.column("min_lot"), table.column("multiple"), table.column("setup_hours"))
             while table.next() {
                 let row = LineProduct(
@@ -161,14 +169,17 @@ extension PackageReader {
             }
         }
         lanes = entities(rows, .lanes, id: \.id)
-        laneIndex = IdIndex(noun: "lane", file: "lanes.csv", ids: lanes.map(\.id), isComplete: isKnown(.lanes) && (isThere(.lanes) || purpose == .plan))
+        laneIndex = IdIndex(
+            noun: "lane", file: "lanes.csv", ids: lanes.map(\.id), isComplete: isKnown(.lanes) && (isThere(.lanes) || purpose == .plan))
         readLaneProducts()
     }
 
     private func laneStart(_ table: TableReader, _ column: Column) -> Int? {
         let id = table.text(column)
         guard !id.isEmpty, siteIndex[id] == nil, accountIndex[id] != nil else { return table.reference(column, to: siteIndex) }
-        table.reject(column, value: id, "\"\(shortened(id))\" is an account; a lane starts at a site", advice: "Correct the start, or turn the lane round.")
+        table.reject(
+            column, value: id, "\"\(shortened(id))\" is an account; a lane starts at a site",
+            advice: "Correct the start, or turn the lane round.")
         return nil
     }
 
@@ -239,7 +250,8 @@ extension PackageReader {
                     }
                 let position = uncachedReference(table, resource, index)
                 guard table.isSound, let position, let day, let number = planBucket(day, table, bucket) else { continue }
-                rows.append(Sourced(row: CapacityOverride(kind: which, resource: position, bucket: number, capacity: value), line: table.line))
+                rows.append(
+                    Sourced(row: CapacityOverride(kind: which, resource: position, bucket: number, capacity: value), line: table.line))
             }
         }
         let order = Dictionary(uniqueKeysWithValues: CapacityKind.allCases.enumerated().map { ($1, $0) })

@@ -42,7 +42,9 @@ struct FieldCache {
     private mutating func grow() {
         slots = [Int32](repeating: -1, count: slots.count * 2)
         for (number, entry) in entries.enumerated() {
-            let hash = arena.withUnsafeBytes { FieldCache.hash(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + entry.count])) }
+            let hash = arena.withUnsafeBytes {
+                FieldCache.hash(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.start + entry.count]))
+            }
             place(hash: hash, entry: number)
         }
     }

@@ -20,7 +20,8 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
     public var advice: String
 
     public init(
-        severity: FindingSeverity, file: String, line: Int? = nil, column: String? = nil, value: String? = nil, message: String, advice: String
+        severity: FindingSeverity, file: String, line: Int? = nil, column: String? = nil, value: String? = nil, message: String,
+        advice: String
     ) {
         self.severity = severity
         self.file = file
@@ -98,7 +99,8 @@ final class FindingCollector {
     }
 
     func error(
-        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String, group: String? = nil
+        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String,
+        group: String? = nil
     ) {
         add(
             Finding(
@@ -107,7 +109,8 @@ final class FindingCollector {
     }
 
     func note(
-        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String, group: String? = nil
+        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String,
+        group: String? = nil
     ) {
         add(
             Finding(severity: .note, file: file, line: line, column: column, value: value.map(shortened), message: message, advice: advice),

@@ -32,7 +32,8 @@ struct HeaderMapping {
                 if let other = fieldAt[position] {
                     collector.error(
                         SettingsReader.fileName, column: "columns.\(schema.name).\(field.name)", value: wanted,
-                        "the header \"\(shortened(wanted))\" is already given to \(schema.fields[other].name)", advice: "Give each field a header of its own.")
+                        "the header \"\(shortened(wanted))\" is already given to \(schema.fields[other].name)",
+                        advice: "Give each field a header of its own.")
                 } else {
                     positions[number] = position
                     fieldAt[position] = number
@@ -72,7 +73,9 @@ struct HeaderMapping {
                 positions[number] >= 0 && field.chineseNames.contains(withoutBracket(normalized[position]))
             }
             let reason =
-                doubled.map { " (\($0.element.name) is read from \"\(headers[positions[$0.offset]])\")" } ?? near.map { "; did you mean \"\($0)\"?" } ?? ""
+                doubled.map { " (\($0.element.name) is read from \"\(headers[positions[$0.offset]])\")" } ?? near.map {
+                    "; did you mean \"\($0)\"?"
+                } ?? ""
             collector.note(
                 file, line: 1, column: shortened(header), "this column is not used" + reason,
                 advice: "To use it, rename it or name it under [columns.\(schema.name)] in plan.toml.")

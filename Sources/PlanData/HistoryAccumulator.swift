@@ -206,7 +206,9 @@ struct HistoryAccumulator {
 
     /// The pairs that have a row before `startBucket`, rising, with their rows.
     func pairs(before startBucket: Int) -> [(pair: Pair, row: Int)] {
-        register.pairs.enumerated().filter { earliest[$0.offset] < startBucket }.map { ($0.element, $0.offset) }.sorted { $0.pair < $1.pair }
+        register.pairs.enumerated().filter { earliest[$0.offset] < startBucket }.map { ($0.element, $0.offset) }.sorted {
+            $0.pair < $1.pair
+        }
     }
 
     /// The table of all buckets before `startBucket`.

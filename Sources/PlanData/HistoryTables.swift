@@ -17,7 +17,8 @@ extension PackageReader {
     private func noteTooLate(_ table: TableReader, _ count: Int, from start: CalendarDate?) {
         guard count > 0, let start else { return }
         collector.note(
-            table.file, "\(count) \(count == 1 ? "row is" : "rows are") dated on or after the start of the plan, \(start), and \(count == 1 ? "is" : "are") not used",
+            table.file,
+            "\(count) \(count == 1 ? "row is" : "rows are") dated on or after the start of the plan, \(start), and \(count == 1 ? "is" : "are") not used",
             advice: "Move the start in plan.toml if they belong to the history.")
     }
 
@@ -50,7 +51,9 @@ extension PackageReader {
                 }
                 let value = (paid ?? standingPrices[item]) * units
                 guard abs(value) <= DecimalText.largest else {
-                    table.reject(quantity, value: table.cellText(quantity), "price times quantity is larger than anything a plan can hold (10^15)", advice: "Check both figures.")
+                    table.reject(
+                        quantity, value: table.cellText(quantity), "price times quantity is larger than anything a plan can hold (10^15)",
+                        advice: "Check both figures.")
                     continue
                 }
                 let row = reading.accumulator.row(account: customer, product: item, date: day, bucket: bucket)
@@ -76,19 +79,26 @@ extension PackageReader {
         readHistory(.shipments) { account, product, date, bucket, quantity in
             sums.add(quantity, row: accumulator.row(account: account, product: product, date: date, bucket: bucket), bucket: bucket)
         }
-        history.shipments = accumulator.table(before: BucketScale(unit: draft.unit).bucket(of: horizon.start)) { sums.value(row: $0, bucket: $1) }
+        history.shipments = accumulator.table(before: BucketScale(unit: draft.unit).bucket(of: horizon.start)) {
+            sums.value(row: $0, bucket: $1)
+        }
     }
 
     func readAccountStock() {
         var accumulator = HistoryAccumulator(accountCount: accounts.count, productCount: products.count)
         var counts = StockCounts()
         readHistory(.accountStock) { account, product, date, bucket, quantity in
-            counts.add(quantity, on: date, row: accumulator.row(account: account, product: product, date: date, bucket: bucket), bucket: bucket)
+            counts.add(
+                quantity, on: date, row: accumulator.row(account: account, product: product, date: date, bucket: bucket), bucket: bucket)
         }
-        history.closingStock = accumulator.table(before: BucketScale(unit: draft.unit).bucket(of: horizon.start)) { counts.value(row: $0, bucket: $1) }
+        history.closingStock = accumulator.table(before: BucketScale(unit: draft.unit).bucket(of: horizon.start)) {
+            counts.value(row: $0, bucket: $1)
+        }
     }
 
-    private func readHistory(_ schema: TableSchema, row: (_ account: Int, _ product: Int, CalendarDate, _ bucket: Int, _ quantity: Double) -> Void) {
+    private func readHistory(
+        _ schema: TableSchema, row: (_ account: Int, _ product: Int, CalendarDate, _ bucket: Int, _ quantity: Double) -> Void
+    ) {
         let scale = BucketScale(unit: draft.unit)
         let end = isHorizonKnown ? scale.bucket(of: horizon.start) : .max
         var tooLate = 0
@@ -103,7 +113,9 @@ extension PackageReader {
                 let units = table.number(quantity)
                 guard table.isSound, let day, let customer, let item, let units else { continue }
                 guard units < ExactSum.smallTermLimit else {
-                    table.reject(quantity, value: table.cellText(quantity), "the quantity is larger than anything counted (9 billion)", advice: "Check whether a code got into this column.")
+                    table.reject(
+                        quantity, value: table.cellText(quantity), "the quantity is larger than anything counted (9 billion)",
+                        advice: "Check whether a code got into this column.")
                     continue
                 }
                 let bucket = scale.bucket(of: day)

@@ -23,7 +23,9 @@ public func descriptor(forPackageAt folder: String) throws -> String {
     let files = Set(names)
     let collector = FindingCollector()
     var columnNames: [String: [String: String]] = [:]
-    if files.contains(SettingsReader.fileName), let file = try? InputFile(path: folder + "/" + SettingsReader.fileName, name: SettingsReader.fileName) {
+    if files.contains(SettingsReader.fileName),
+        let file = try? InputFile(path: folder + "/" + SettingsReader.fileName, name: SettingsReader.fileName)
+    {
         columnNames = file.withBytes { SettingsReader.read($0, collector: collector).columnNames }
     }
     // Headers of every table first: references name the headers of other tables.
@@ -31,7 +33,8 @@ public func descriptor(forPackageAt folder: String) throws -> String {
     for schema in TableSchema.all where files.contains(schema.fileName) {
         guard let file = try? InputFile(path: folder + "/" + schema.fileName, name: schema.fileName) else { continue }
         file.withBytes { bytes in
-            guard let table = TableReader(bytes: bytes, schema: schema, columnNames: columnNames[schema.name] ?? [:], collector: collector) else { return }
+            guard let table = TableReader(bytes: bytes, schema: schema, columnNames: columnNames[schema.name] ?? [:], collector: collector)
+            else { return }
             found.append((schema, table.dialect, table.headers))
         }
     }
@@ -46,9 +49,11 @@ public func descriptor(forPackageAt folder: String) throws -> String {
 }
 
 private func resourceText(
-    _ schema: TableSchema, _ dialect: TableReader.Dialect, _ headers: [(header: String, field: TableField?)], headerOf: (String, String) -> String?
+    _ schema: TableSchema, _ dialect: TableReader.Dialect, _ headers: [(header: String, field: TableField?)],
+    headerOf: (String, String) -> String?
 ) -> String {
-    var text = "\n    {\n      \"profile\": \"tabular-data-resource\",\n      \"name\": \(jsonText(schema.name.replacingOccurrences(of: "_", with: "-"))),"
+    var text =
+        "\n    {\n      \"profile\": \"tabular-data-resource\",\n      \"name\": \(jsonText(schema.name.replacingOccurrences(of: "_", with: "-"))),"
     text += "\n      \"title\": \(jsonText(schema.title)),\n      \"path\": \(jsonText(schema.fileName)),\n      \"format\": \"csv\","
     text += "\n      \"encoding\": \(jsonText(dialect.encodingName)),"
     text += "\n      \"dialect\": {\"delimiter\": \(jsonText(dialect.separator))},\n      \"schema\": {\n        \"fields\": ["
@@ -64,7 +69,8 @@ private func resourceText(
             let otherHeader = headerOf(target, key)
         else { return nil }
         let resource = target == schema.name ? "" : target.replacingOccurrences(of: "_", with: "-")
-        return "\n          {\"fields\": \(jsonText(header)), \"reference\": {\"resource\": \(jsonText(resource)), \"fields\": \(jsonText(otherHeader))}}"
+        return
+            "\n          {\"fields\": \(jsonText(header)), \"reference\": {\"resource\": \(jsonText(resource)), \"fields\": \(jsonText(otherHeader))}}"
     }
     if !references.isEmpty { text += ",\n        \"foreignKeys\": [\(references.joined(separator: ","))\n        ]" }
     return text + ",\n        \"missingValues\": [\"\"]\n      }\n    }"

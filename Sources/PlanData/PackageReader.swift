@@ -138,11 +138,13 @@ final class PackageReader {
     private func listFolder() -> Bool {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-            collector.error(folder, "there is no such folder", advice: "Check the path. \"fullshelf init FOLDER\" writes an example package.")
+            collector.error(
+                folder, "there is no such folder", advice: "Check the path. \"fullshelf init FOLDER\" writes an example package.")
             return false
         }
         guard isFolder.boolValue else {
-            collector.error(folder, "this is a file; a data package is a folder of CSV tables", advice: "Give the folder that holds the tables.")
+            collector.error(
+                folder, "this is a file; a data package is a folder of CSV tables", advice: "Give the folder that holds the tables.")
             return false
         }
         do {
@@ -154,7 +156,9 @@ final class PackageReader {
         let known = TableSchema.all.map(\.fileName) + [SettingsReader.fileName]
         for name in fileNames.sorted() where !known.contains(name) {
             let lower = name.lowercased()
-            guard lower.hasSuffix(".csv") || lower.hasSuffix(".toml") || lower.hasSuffix(".xlsx") || lower.hasSuffix(".xls") else { continue }
+            guard lower.hasSuffix(".csv") || lower.hasSuffix(".toml") || lower.hasSuffix(".xlsx") || lower.hasSuffix(".xls") else {
+                continue
+            }
             let near = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
             collector.note(name, "this is no table of a data package and is not read" + near, advice: "Rename the file, or leave it out.")
         }
@@ -178,7 +182,9 @@ final class PackageReader {
         if purpose == .plan, !isThere(.demand), !isThere(.sales) {
             collector.error(
                 folder, "there is neither sales.csv nor demand.csv: nothing says what will be wanted",
-                advice: "Add sales.csv (date, account, product, quantity) to forecast from, or demand.csv (bucket, account, product, quantity).")
+                advice:
+                    "Add sales.csv (date, account, product, quantity) to forecast from, or demand.csv (bucket, account, product, quantity)."
+            )
         }
     }
 
@@ -201,7 +207,8 @@ final class PackageReader {
         let isReadable = file.withBytes { bytes in
             guard
                 let table = TableReader(
-                    bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector, progress: progress)
+                    bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector,
+                    progress: progress)
             else { return false }
             rows(table)
             if table.rowCount == 0, !table.isCutShort { reportNoRows(schema) }
@@ -262,7 +269,8 @@ final class PackageReader {
         if isHorizonKnown, draft.start == nil {
             let why = fileNames.contains(SettingsReader.fileName) ? "plan.toml names no start" : "there is no plan.toml"
             collector.note(
-                SettingsReader.fileName, "\(why); the plan starts on \(horizon.start), \(reason), and has \(horizon.count) \(draft.unit.rawValue)s",
+                SettingsReader.fileName,
+                "\(why); the plan starts on \(horizon.start), \(reason), and has \(horizon.count) \(draft.unit.rawValue)s",
                 advice: "Write [horizon] start = \"\(horizon.start)\" into plan.toml to fix it.")
         }
     }
@@ -273,7 +281,8 @@ final class PackageReader {
         if bucket < horizon.count { return max(bucket, 0) }
         if isHorizonKnown {
             table.note(
-                column, value: date.description, "\(what) on \(date) is after the last bucket (it starts on \(horizon.firstDay(of: horizon.count - 1))) and is not used",
+                column, value: date.description,
+                "\(what) on \(date) is after the last bucket (it starts on \(horizon.firstDay(of: horizon.count - 1))) and is not used",
                 advice: "Lengthen the horizon in plan.toml if it matters.", group: "after the horizon")
         }
         return nil
@@ -298,7 +307,8 @@ final class PackageReader {
         let end = table.date(endColumn)
         guard table.isSound else { return nil }
         if let start, let end, end < start {
-            table.reject(endColumn, value: end.description, "it ends on \(end), before it starts on \(start)", advice: "Correct one of the dates.")
+            table.reject(
+                endColumn, value: end.description, "it ends on \(end), before it starts on \(start)", advice: "Correct one of the dates.")
             return nil
         }
         let first = max(0, start.map(horizon.bucket(of:)) ?? 0)
@@ -306,7 +316,8 @@ final class PackageReader {
         if first <= last { return first..<last + 1 }
         if isHorizonKnown {
             table.note(
-                startColumn, "its dates lie outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                startColumn,
+                "its dates lie outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
                 advice: "Correct the dates, or the horizon in plan.toml.", group: "outside the horizon")
         }
         return nil

@@ -56,10 +56,12 @@ struct PlanFileWriter {
         let plan = result.allocation.plan
         try checkFinite(result)
         return [
-            ("segments.csv", segments(result.segmentation)), ("forecast.csv", forecast(result.forecast)), ("demand.csv", demand(result.demand)),
+            ("segments.csv", segments(result.segmentation)), ("forecast.csv", forecast(result.forecast)),
+            ("demand.csv", demand(result.demand)),
             ("bands.csv", bands(result.bands)), ("production.csv", production(plan)), ("lines.csv", lines(plan)),
             ("movements.csv", movements(plan)), ("site_stock.csv", siteStock(plan)), ("account_plan.csv", accountPlan(plan)),
-            ("expired.csv", expired(plan)), ("shortages.csv", shortages(result.shortages)), ("resources.csv", resources(result.allocation.resources)),
+            ("expired.csv", expired(plan)), ("shortages.csv", shortages(result.shortages)),
+            ("resources.csv", resources(result.allocation.resources)),
             ("pegging.csv", pegging(result.pegging)),
             ("certificate.json", Array(certificateJSON(result.allocation.certificate, inputHashes: package.inputHashes).utf8)),
         ]
@@ -71,10 +73,16 @@ struct PlanFileWriter {
         try check("segments.csv", result.segmentation.segments.allSatisfy { ($0.value + $0.share + $0.cumulativeShare).isFinite })
         try check(
             "forecast.csv",
-            result.forecast.rows.allSatisfy { row in row.quantity.isFinite && row.quantiles.allSatisfy(\.isFinite) && row.override?.isFinite ?? true })
+            result.forecast.rows.allSatisfy { row in
+                row.quantity.isFinite && row.quantiles.allSatisfy(\.isFinite) && row.override?.isFinite ?? true
+            })
         try check(
-            "demand.csv", [result.demand.forecast, result.demand.ordered, result.demand.quantity].allSatisfy { $0.values.allSatisfy(\.isFinite) })
-        try check("bands.csv", result.bands.min.values.allSatisfy(\.isFinite) && (result.bands.target.values + result.bands.max.values).allSatisfy { !$0.isNaN })
+            "demand.csv",
+            [result.demand.forecast, result.demand.ordered, result.demand.quantity].allSatisfy { $0.values.allSatisfy(\.isFinite) })
+        try check(
+            "bands.csv",
+            result.bands.min.values.allSatisfy(\.isFinite)
+                && (result.bands.target.values + result.bands.max.values).allSatisfy { !$0.isNaN })
         try check("production.csv", plan.production.allSatisfy { ($0.quantity + $0.hours).isFinite })
         try check("lines.csv", plan.lineUse.allSatisfy { ($0.hours + $0.hoursUsed + $0.overtimeUsed).isFinite })
         try check("movements.csv", plan.movements.allSatisfy(\.quantity.isFinite))
@@ -183,7 +191,8 @@ struct PlanFileWriter {
 
     func movements(_ plan: Plan) -> [UInt8] {
         var text = CSVText(header: PlanTable.movements)
-        for row in plan.movements.sorted(by: { ($0.bucket, $0.lane, $0.product) < ($1.bucket, $1.lane, $1.product) }) where row.quantity != 0 {
+        for row in plan.movements.sorted(by: { ($0.bucket, $0.lane, $0.product) < ($1.bucket, $1.lane, $1.product) })
+        where row.quantity != 0 {
             text.add(day(row.bucket))
             text.add(lane(row.lane))
             text.add(product(row.product))
@@ -196,7 +205,8 @@ struct PlanFileWriter {
 
     func siteStock(_ plan: Plan) -> [UInt8] {
         var text = CSVText(header: PlanTable.siteStock)
-        for row in plan.siteStock.sorted(by: { ($0.bucket, $0.site, $0.product) < ($1.bucket, $1.site, $1.product) }) where row.quantity != 0 {
+        for row in plan.siteStock.sorted(by: { ($0.bucket, $0.site, $0.product) < ($1.bucket, $1.site, $1.product) })
+        where row.quantity != 0 {
             text.add(day(row.bucket))
             text.add(package.sites[row.site].id)
             text.add(product(row.product))

@@ -64,7 +64,8 @@ private final class PlanFolderReader {
         lineIndex = IdIndex(noun: "line", file: "lines.csv", ids: package.lines.map(\.id), isComplete: true)
         laneIndex = IdIndex(noun: "lane", file: "lanes.csv", ids: package.lanes.map(\.id), isComplete: true)
         placeIndex = IdIndex(
-            noun: "site or account", file: "sites.csv or accounts.csv", ids: package.sites.map(\.id) + package.accounts.map(\.id), isComplete: true)
+            noun: "site or account", file: "sites.csv or accounts.csv", ids: package.sites.map(\.id) + package.accounts.map(\.id),
+            isComplete: true)
     }
 
     func read() -> PlanReading {
@@ -83,8 +84,10 @@ private final class PlanFolderReader {
         let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + ["certificate.json"])
         guard !collector.hasErrors else { return PlanReading(files: nil, findings: findings) }
 
-        let pairs = Set(demand.keys.map(\.pair) + bands.keys.map(\.pair) + plan.accountPlan.map { Pair(account: $0.account, product: $0.product) })
-            .sorted()
+        let pairs = Set(
+            demand.keys.map(\.pair) + bands.keys.map(\.pair) + plan.accountPlan.map { Pair(account: $0.account, product: $0.product) }
+        )
+        .sorted()
         let count = package.horizon.count
         let blank = PairGrid(pairCount: pairs.count, bucketCount: count)
         let open = PairGrid(pairCount: pairs.count, bucketCount: count, repeating: .infinity)
@@ -117,7 +120,9 @@ private final class PlanFolderReader {
 
     // MARK: Tables
 
-    private static func schema(_ file: String, _ title: String, key: [String], _ columns: [String], kinds: [String: FieldKind]) -> TableSchema {
+    private static func schema(_ file: String, _ title: String, key: [String], _ columns: [String], kinds: [String: FieldKind])
+        -> TableSchema
+    {
         TableSchema(
             name: file, title: title, key: key,
             fields: columns.map { name in
@@ -133,15 +138,20 @@ private final class PlanFolderReader {
     ]
 
     private static let segments = schema("segments", "tiers", key: ["account"], PlanTable.segments, kinds: kinds)
-    private static let demand = schema("demand", "the demand planned for", key: ["bucket", "account", "product"], PlanTable.demand, kinds: kinds)
+    private static let demand = schema(
+        "demand", "the demand planned for", key: ["bucket", "account", "product"], PlanTable.demand, kinds: kinds)
     private static let bands = schema("bands", "stock bands", key: ["bucket", "account", "product"], PlanTable.bands, kinds: kinds)
-    private static let production = schema("production", "what is made", key: ["bucket", "line", "product"], PlanTable.production, kinds: kinds)
+    private static let production = schema(
+        "production", "what is made", key: ["bucket", "line", "product"], PlanTable.production, kinds: kinds)
     private static let lines = schema("lines", "hours of the lines", key: ["bucket", "line"], PlanTable.lines, kinds: kinds)
-    private static let movements = schema("movements", "what is moved", key: ["bucket", "lane", "product"], PlanTable.movements, kinds: kinds)
-    private static let siteStock = schema("site_stock", "stock at sites", key: ["bucket", "site", "product"], PlanTable.siteStock, kinds: kinds)
+    private static let movements = schema(
+        "movements", "what is moved", key: ["bucket", "lane", "product"], PlanTable.movements, kinds: kinds)
+    private static let siteStock = schema(
+        "site_stock", "stock at sites", key: ["bucket", "site", "product"], PlanTable.siteStock, kinds: kinds)
     private static let accountPlan = schema(
         "account_plan", "service and stock of the accounts", key: ["bucket", "account", "product"], PlanTable.accountPlan, kinds: kinds)
-    private static let expired = schema("expired", "stock taken off", key: ["bucket", "location", "product"], PlanTable.expired, kinds: kinds)
+    private static let expired = schema(
+        "expired", "stock taken off", key: ["bucket", "location", "product"], PlanTable.expired, kinds: kinds)
     private static let schemas = [segments, demand, bands, production, lines, movements, siteStock, accountPlan, expired]
 
     /// Reads a table; each key may stand once. `row` returns the record's key, or nil to leave the record out.
@@ -152,7 +162,9 @@ private final class PlanFolderReader {
         } catch {
             if case .missing = error {
                 if !isOptional {
-                    collector.error(schema.fileName, "the file is missing; it holds \(schema.title)", advice: "A plan folder has every table, if only its header.")
+                    collector.error(
+                        schema.fileName, "the file is missing; it holds \(schema.title)",
+                        advice: "A plan folder has every table, if only its header.")
                 }
             } else {
                 error.report(file: schema.fileName, to: collector)
@@ -160,13 +172,16 @@ private final class PlanFolderReader {
             return
         }
         file.withBytes { bytes in
-            guard let table = TableReader(bytes: bytes, schema: schema, columnNames: [:], isOurs: true, collector: collector) else { return }
+            guard let table = TableReader(bytes: bytes, schema: schema, columnNames: [:], isOurs: true, collector: collector) else {
+                return
+            }
             var lineOfKey: [[Int]: Int] = [:]
             while table.next() {
                 guard let key = row(table) else { continue }
                 if let first = lineOfKey[key] {
                     collector.error(
-                        schema.fileName, line: table.line, column: schema.key.joined(separator: ", "), "the same key stands on line \(first) already",
+                        schema.fileName, line: table.line, column: schema.key.joined(separator: ", "),
+                        "the same key stands on line \(first) already",
                         advice: "A plan has one row a key.")
                 } else {
                     lineOfKey[key] = table.line
@@ -181,7 +196,8 @@ private final class PlanFolderReader {
         let bucket = package.horizon.bucket(of: date)
         guard package.horizon.buckets.contains(bucket) else {
             table.reject(
-                column, value: date.description, "\(date) lies outside the horizon of the package (\(package.horizon.count) buckets from \(package.horizon.start))",
+                column, value: date.description,
+                "\(date) lies outside the horizon of the package (\(package.horizon.count) buckets from \(package.horizon.start))",
                 advice: "Check that the plan belongs to this package.")
             return nil
         }
@@ -195,8 +211,11 @@ private final class PlanFolderReader {
             let numbers = ["value", "share", "cumulative_share"].map { table.number(table.column($0)) }
             let tier = table.integer(table.column("tier"), most: TableLimits.mostTiers)
             let reason = table.text(table.column("reason"))
-            guard table.isSound, let account, let tier, let value = numbers[0], let share = numbers[1], let cumulative = numbers[2] else { return nil }
-            segments.append(Segment(account: account, value: value, share: share, cumulativeShare: cumulative, tier: tier, isGiven: reason == "given"))
+            guard table.isSound, let account, let tier, let value = numbers[0], let share = numbers[1], let cumulative = numbers[2] else {
+                return nil
+            }
+            segments.append(
+                Segment(account: account, value: value, share: share, cumulativeShare: cumulative, tier: tier, isGiven: reason == "given"))
             return [account]
         }
         var tiers = [Int](repeating: 1, count: package.accounts.count)
@@ -204,14 +223,16 @@ private final class PlanFolderReader {
         for segment in segments { tiers[segment.account] = segment.tier }
         if !collector.hasErrors(in: "segments.csv"), let missing = package.accounts.indices.first(where: { !listed.contains($0) }) {
             collector.error(
-                "segments.csv", column: "account", value: package.accounts[missing].id, "the account \"\(package.accounts[missing].id)\" has no row",
+                "segments.csv", column: "account", value: package.accounts[missing].id,
+                "the account \"\(package.accounts[missing].id)\" has no row",
                 advice: "Every account has a tier; write the plan again.")
         }
         segments.sort { ($1.value, $0.account) < ($0.value, $1.account) }
         let topCount = (package.accounts.count + 4) / 5
         return Segmentation(
             segments: segments, topFifthShare: segments.prefix(topCount).reduce(0) { $0 + $1.share },
-            herfindahlIndex: segments.reduce(0) { $0 + $1.share * $1.share }, keyAccountCount: tiers.count { $0 == 1 }, tierOfAccount: tiers)
+            herfindahlIndex: segments.reduce(0) { $0 + $1.share * $1.share }, keyAccountCount: tiers.count { $0 == 1 }, tierOfAccount: tiers
+        )
     }
 
     /// Three numbers of each pair and bucket.
@@ -301,7 +322,8 @@ private final class PlanFolderReader {
             guard table.isSound, let bucket, let account, let product else { return nil }
             rows.append(
                 AccountPlanRow(
-                    bucket: bucket, account: account, product: product, demand: values[0], served: values[1], lost: values[2], backlog: values[3],
+                    bucket: bucket, account: account, product: product, demand: values[0], served: values[1], lost: values[2],
+                    backlog: values[3],
                     stock: values[4], under: values[5], over: values[6]))
             return [bucket, account, product]
         }
@@ -329,7 +351,9 @@ private final class PlanFolderReader {
             return file.withBytes { bytes in PlanData.readCertificate(Data(bytes), collector: collector) }
         } catch {
             if case .missing = error {
-                collector.note("certificate.json", "the plan has no certificate", advice: "Its rank values can be recomputed, but nothing is proven about them.")
+                collector.note(
+                    "certificate.json", "the plan has no certificate",
+                    advice: "Its rank values can be recomputed, but nothing is proven about them.")
             } else {
                 error.report(file: "certificate.json", to: collector)
             }

@@ -16,7 +16,9 @@ extension PackageReader {
     func readPrices() {
         var rows: [Sourced<PriceRow>] = []
         read(.prices) { table in
-            let (date, account, product, price) = (table.column("date"), table.column("account"), table.column("product"), table.column("price"))
+            let (date, account, product, price) = (
+                table.column("date"), table.column("account"), table.column("product"), table.column("price")
+            )
             while table.next() {
                 let row = PriceRow(
                     date: table.date(date) ?? CalendarDate(daysSinceEpoch: 0), account: table.reference(account, to: accountIndex),
@@ -46,7 +48,9 @@ extension PackageReader {
                     account: table.reference(account, to: accountIndex), product: table.reference(product, to: productIndex),
                     lift: table.number(lift))
                 if let first, let last, last < first {
-                    table.reject(end, value: last.description, "it ends on \(last), before it starts on \(first)", advice: "Correct one of the dates.")
+                    table.reject(
+                        end, value: last.description, "it ends on \(last), before it starts on \(first)",
+                        advice: "Correct one of the dates.")
                 }
                 if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
             }
@@ -96,7 +100,8 @@ extension PackageReader {
             }
             placed.append(
                 Sourced(
-                    row: DemandRow(bucket: bucket, account: row.account, product: row.product, quantity: row.quantity, p10: row.p10, p90: row.p90),
+                    row: DemandRow(
+                        bucket: bucket, account: row.account, product: row.product, quantity: row.quantity, p10: row.p10, p90: row.p90),
                     line: row.line))
         }
         demand = withoutRepeats(
@@ -113,7 +118,8 @@ extension PackageReader {
             while table.next() {
                 let day = table.date(bucket)
                 var row = OverrideRow(
-                    bucket: 0, account: table.reference(account, to: accountIndex) ?? 0, product: table.reference(product, to: productIndex) ?? 0,
+                    bucket: 0, account: table.reference(account, to: accountIndex) ?? 0,
+                    product: table.reference(product, to: productIndex) ?? 0,
                     quantity: table.number(quantity) ?? 0, author: table.text(author), reason: table.text(reason))
                 guard table.isSound, let day, let number = planBucket(day, table, bucket) else { continue }
                 row.bucket = number
@@ -156,7 +162,8 @@ extension PackageReader {
             let (product, material, quantity) = (table.column("product"), table.column("material"), table.column("quantity"))
             while table.next() {
                 let row = (
-                    product: table.reference(product, to: productIndex) ?? 0, material: table.id(material), quantity: table.number(quantity) ?? 0
+                    product: table.reference(product, to: productIndex) ?? 0, material: table.id(material),
+                    quantity: table.number(quantity) ?? 0
                 )
                 if table.isSound { needs.append(Sourced(row: row, line: table.line)) }
             }
@@ -188,18 +195,24 @@ extension PackageReader {
         for id in supplied.keys.sorted(by: isBytewiseLess) where !needed.contains(id) && isKnown(.bom) {
             let near = nearestName(to: id, among: needed.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
             collector.note(
-                "material_supply.csv", line: supplied[id], column: "material", value: id, "no product in bom.csv needs the material \"\(shortened(id))\"\(near)",
+                "material_supply.csv", line: supplied[id], column: "material", value: id,
+                "no product in bom.csv needs the material \"\(shortened(id))\"\(near)",
                 advice: "Correct the name, or add the material to bom.csv.")
         }
         billOfMaterials = withoutRepeats(
-            needs.map { Sourced(row: BillOfMaterialRow(product: $0.row.product, material: position[$0.row.material] ?? 0, quantity: $0.row.quantity), line: $0.line) },
+            needs.map {
+                Sourced(
+                    row: BillOfMaterialRow(product: $0.row.product, material: position[$0.row.material] ?? 0, quantity: $0.row.quantity),
+                    line: $0.line)
+            },
             .bom, isLess: { ($0.product, $0.material) < ($1.product, $1.material) },
             key: { [products, materials] in "product \(products[$0.product].id), material \(materials[$0.material])" }
         ).map(\.row)
         let rows = receipts.map {
             MaterialReceipt(site: $0.row.site, material: position[$0.row.material] ?? 0, bucket: $0.row.bucket, quantity: $0.row.quantity)
         }
-        materialReceipts = addedUp(rows, quantity: \.quantity, isLess: { ($0.site, $0.material, $0.bucket) < ($1.site, $1.material, $1.bucket) })
+        materialReceipts = addedUp(
+            rows, quantity: \.quantity, isLess: { ($0.site, $0.material, $0.bucket) < ($1.site, $1.material, $1.bucket) })
     }
 
     func readStock() {
@@ -211,7 +224,8 @@ extension PackageReader {
             while table.next() {
                 let position = table.reference(location, to: placeIndex)
                 let row = StockRow(
-                    place: place(position ?? 0), product: table.reference(product, to: productIndex) ?? 0, quantity: table.number(quantity) ?? 0,
+                    place: place(position ?? 0), product: table.reference(product, to: productIndex) ?? 0,
+                    quantity: table.number(quantity) ?? 0,
                     expires: table.date(expires))
                 guard table.isSound else { continue }
                 if let day = row.expires, isHorizonKnown, day < horizon.start, row.quantity > 0 {
@@ -258,14 +272,17 @@ extension PackageReader {
         var rows: [Sourced<Guarantee>] = []
         let groups = Set(accounts.map(\.group)).subtracting([""])
         read(.guarantees) { table in
-            let (guarantee, account, groupColumn, tier) = (table.column("guarantee"), table.column("account"), table.column("group"), table.column("tier"))
+            let (guarantee, account, groupColumn, tier) = (
+                table.column("guarantee"), table.column("account"), table.column("group"), table.column("tier")
+            )
             let (product, start, end) = (table.column("product"), table.column("start"), table.column("end"))
             let (quantity, share) = (table.column("quantity"), table.column("share"))
             while table.next() {
                 let name = table.text(groupColumn)
                 var row = Guarantee(
                     id: table.id(guarantee), account: table.reference(account, to: accountIndex), group: name.isEmpty ? nil : name,
-                    tier: table.integer(tier, most: TableLimits.mostTiers), product: table.reference(product, to: productIndex), buckets: 0..<0,
+                    tier: table.integer(tier, most: TableLimits.mostTiers), product: table.reference(product, to: productIndex),
+                    buckets: 0..<0,
                     quantity: table.number(quantity), share: table.number(share),
                     source: SourcePosition(file: "guarantees.csv", line: table.line))
                 if let group = row.group, !groups.contains(group), isKnown(.accounts) {
@@ -276,7 +293,9 @@ extension PackageReader {
                 }
                 let receivers = [row.account != nil, row.group != nil, row.tier != nil].filter { $0 }.count
                 if table.isSound, receivers > 1 {
-                    table.reject(account, value: nil, "the promise names more than one of account, group and tier", advice: "Leave all but one blank.")
+                    table.reject(
+                        account, value: nil, "the promise names more than one of account, group and tier",
+                        advice: "Leave all but one blank.")
                 }
                 if table.isSound, (row.quantity == nil) == (row.share == nil) {
                     let found = row.quantity == nil ? "neither a quantity nor a share" : "both a quantity and a share"
@@ -290,7 +309,9 @@ extension PackageReader {
                         advice: "Name the account, group or tier it is made to.")
                 }
                 if let part = row.share, part > 1 {
-                    table.note(share, value: "\(part)", "the promised share is above all demand", advice: "A share lies between 0 and 1: write 0.4 for 40 %.")
+                    table.note(
+                        share, value: "\(part)", "the promised share is above all demand",
+                        advice: "A share lies between 0 and 1: write 0.4 for 40 %.")
                 }
                 rows.append(Sourced(row: row, line: table.line))
             }
@@ -301,19 +322,26 @@ extension PackageReader {
     func readBands() {
         var rows: [Sourced<BandRow>] = []
         read(.bands) { table in
-            let (account, product, start, end) = (table.column("account"), table.column("product"), table.column("start"), table.column("end"))
+            let (account, product, start, end) = (
+                table.column("account"), table.column("product"), table.column("start"), table.column("end")
+            )
             let (least, target, most) = (table.column("min"), table.column("target"), table.column("max"))
             while table.next() {
                 var row = BandRow(
                     account: table.reference(account, to: accountIndex) ?? 0, product: table.reference(product, to: productIndex) ?? 0,
                     buckets: 0..<0, min: table.number(least) ?? 0, target: table.number(target), max: table.number(most))
                 if let max = row.max, row.min > max {
-                    table.reject(least, value: table.cellText(least), "the minimum \(row.min) is above the maximum \(max)", advice: "Correct one of the two.")
+                    table.reject(
+                        least, value: table.cellText(least), "the minimum \(row.min) is above the maximum \(max)",
+                        advice: "Correct one of the two.")
                 }
                 guard let buckets = planBuckets(table, start, end), table.isSound else { continue }
                 row.buckets = buckets
                 if let aim = row.target, aim < row.min || aim > row.max ?? .infinity {
-                    table.note(target, value: "\(aim)", "the target \(aim) lies outside the band from \(row.min) to \(row.max.map { "\($0)" } ?? "no limit")", advice: "Check the three figures.")
+                    table.note(
+                        target, value: "\(aim)",
+                        "the target \(aim) lies outside the band from \(row.min) to \(row.max.map { "\($0)" } ?? "no limit")",
+                        advice: "Check the three figures.")
                 }
                 rows.append(Sourced(row: row, line: table.line))
             }
@@ -326,7 +354,8 @@ extension PackageReader {
             && earlier.row.buckets.upperBound > later.row.buckets.lowerBound
         {
             collector.error(
-                "bands.csv", line: later.line, column: "start", "the dates overlap those of line \(earlier.line) (\(pairName(later.row.account, later.row.product)))",
+                "bands.csv", line: later.line, column: "start",
+                "the dates overlap those of line \(earlier.line) (\(pairName(later.row.account, later.row.product)))",
                 advice: "Let one band end before the next starts.")
         }
         bandRows = sorted.map(\.row)
@@ -344,10 +373,13 @@ extension PackageReader {
                 let position = which.flatMap { uncachedReference(table, resource, $0 == .make ? lineIndex : laneIndex) }
                 let item = table.reference(product, to: productIndex)
                 let units = table.number(quantity) ?? 0
-                guard table.isSound, let which, let position, let item, let day, let number = planBucket(day, table, bucket) else { continue }
+                guard table.isSound, let which, let position, let item, let day, let number = planBucket(day, table, bucket) else {
+                    continue
+                }
                 guard number < horizon.frozen else {
                     table.note(
-                        bucket, value: day.description, "\(day) is not among the first \(horizon.frozen) frozen buckets; the row is not used",
+                        bucket, value: day.description,
+                        "\(day) is not among the first \(horizon.frozen) frozen buckets; the row is not used",
                         advice: "Raise frozen in plan.toml, or delete the row.", group: "not frozen")
                     continue
                 }
@@ -377,12 +409,17 @@ extension PackageReader {
         }
         if horizon.frozen > 0, !wasRead, isKnown(.frozen) {
             collector.note(
-                SettingsReader.fileName, column: "horizon.frozen", "\(horizon.frozen) buckets are frozen and there is no frozen.csv: nothing is made or moved in them",
+                SettingsReader.fileName, column: "horizon.frozen",
+                "\(horizon.frozen) buckets are frozen and there is no frozen.csv: nothing is made or moved in them",
                 advice: "Add frozen.csv with the decisions already taken, or set frozen = 0.")
         }
         frozen = withoutRepeats(
             rows, .frozen,
-            isLess: { ($0.kind == .make ? 0 : 1, $0.resource, $0.product, $0.bucket) < ($1.kind == .make ? 0 : 1, $1.resource, $1.product, $1.bucket) },
+            isLess: {
+                ($0.kind == .make ? 0 : 1, $0.resource, $0.product, $0.bucket) < (
+                    $1.kind == .make ? 0 : 1, $1.resource, $1.product, $1.bucket
+                )
+            },
             key: { [self] in
                 "\($0.kind.rawValue) of \(products[$0.product].id) by \($0.kind == .make ? lines[$0.resource].id : lanes[$0.resource].id) in bucket \(horizon.firstDay(of: $0.bucket))"
             }

@@ -18,11 +18,14 @@ public enum SeriesLabel: Hashable, Comparable, Sendable, CustomStringConvertible
         }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         if parts.count == 2, parts[0].count == 4, let year = Int(parts[0]), year > 0 {
-            if parts[1].count == 2, parts[1].first == "Q" || parts[1].first == "q", let quarter = Int(parts[1].dropFirst()), (1...4).contains(quarter) {
+            if parts[1].count == 2, parts[1].first == "Q" || parts[1].first == "q", let quarter = Int(parts[1].dropFirst()),
+                (1...4).contains(quarter)
+            {
                 self = .quarter(year * 4 + quarter - 1)
                 return
             }
-            if parts[1].count == 2, parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), let month = Int(parts[1]), (1...12).contains(month) {
+            if parts[1].count == 2, parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), let month = Int(parts[1]), (1...12).contains(month)
+            {
                 self = .month(year * 12 + month - 1)
                 return
             }
@@ -93,11 +96,14 @@ public enum SeriesStep: Hashable, Sendable {
             let day = min(dayOfMonth, CalendarDate.daysIn(month: total % 12 + 1, year: total / 12))
             return .date(CalendarDate(year: total / 12, month: total % 12 + 1, day: day) ?? date)
         case (.days(let days), .date(let date)), (.units(let days), .date(let date)): return .date(date.adding(days: days * count))
-        case (.units(let units), .month(let value)), (.days(let units), .month(let value)), (.calendarMonths(let units, _), .month(let value)):
+        case (.units(let units), .month(let value)), (.days(let units), .month(let value)),
+            (.calendarMonths(let units, _), .month(let value)):
             return .month(value + units * count)
-        case (.units(let units), .quarter(let value)), (.days(let units), .quarter(let value)), (.calendarMonths(let units, _), .quarter(let value)):
+        case (.units(let units), .quarter(let value)), (.days(let units), .quarter(let value)),
+            (.calendarMonths(let units, _), .quarter(let value)):
             return .quarter(value + units * count)
-        case (.units(let units), .number(let value)), (.days(let units), .number(let value)), (.calendarMonths(let units, _), .number(let value)):
+        case (.units(let units), .number(let value)), (.days(let units), .number(let value)),
+            (.calendarMonths(let units, _), .number(let value)):
             return .number(value + units * count)
         }
     }
@@ -170,11 +176,15 @@ public func readSeries(at file: String) -> SeriesReading {
             let value = table.number(y)
             guard table.isSound, let value else { continue }
             guard let label = SeriesLabel(text) else {
-                table.reject(ds, value: text, "\"\(shortened(text))\" is no point in time", advice: "Write a date (2027-03-01), a month (2027-03), a quarter (2027-Q1) or an integer.")
+                table.reject(
+                    ds, value: text, "\"\(shortened(text))\" is no point in time",
+                    advice: "Write a date (2027-03-01), a month (2027-03), a quarter (2027-Q1) or an integer.")
                 continue
             }
             if let kind, kind.kindOrder != label.kindOrder {
-                table.reject(ds, value: text, "\"\(shortened(text))\" is \(label.kindName), the rows before have \(kind.kindName)", advice: "Write all of them in one way.", group: "kinds")
+                table.reject(
+                    ds, value: text, "\"\(shortened(text))\" is \(label.kindName), the rows before have \(kind.kindName)",
+                    advice: "Write all of them in one way.", group: "kinds")
                 continue
             }
             kind = label
@@ -186,7 +196,9 @@ public func readSeries(at file: String) -> SeriesReading {
                 points.append([(label, value, table.line)])
             }
         }
-        if table.rowCount == 0, !table.isCutShort { collector.error(schema.fileName, "the file has a header and no rows", advice: "Add rows of unique_id, ds, y.") }
+        if table.rowCount == 0, !table.isCutShort {
+            collector.error(schema.fileName, "the file has a header and no rows", advice: "Add rows of unique_id, ds, y.")
+        }
     }
     var result: [PlainSeries] = []
     for (id, rows) in zip(ids, points) {
@@ -234,4 +246,6 @@ private func hasDay(_ day: Int, _ label: SeriesLabel) -> Bool {
     return own == min(day, CalendarDate.daysIn(month: month, year: year))
 }
 
-private func isNext(_ label: SeriesLabel, after earlier: SeriesLabel, _ step: SeriesStep) -> Bool { step.label(after: earlier, count: 1) == label }
+private func isNext(_ label: SeriesLabel, after earlier: SeriesLabel, _ step: SeriesStep) -> Bool {
+    step.label(after: earlier, count: 1) == label
+}

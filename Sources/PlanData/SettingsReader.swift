@@ -92,7 +92,9 @@ final class SettingsReader {
     static func read(_ bytes: UnsafeRawBufferPointer, collector: FindingCollector) -> SettingsDraft {
         if bytes.isEmpty { return SettingsDraft() }
         guard bytes.count <= byteLimit else {
-            collector.error(fileName, "the file is larger than 1 MB; it holds settings, not data", advice: "Keep settings only in plan.toml; data goes into the CSV tables.")
+            collector.error(
+                fileName, "the file is larger than 1 MB; it holds settings, not data",
+                advice: "Keep settings only in plan.toml; data goes into the CSV tables.")
             return SettingsDraft()
         }
         guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: fileName, holds: "settings", collector: collector) else {
@@ -117,7 +119,8 @@ final class SettingsReader {
         } catch let error as TOMLParseError {
             let place = error.source.begin
             collector.error(
-                SettingsReader.fileName, line: place.line, "the line is no TOML (column \(place.column)): \(shortenedMessage(error.description))",
+                SettingsReader.fileName, line: place.line,
+                "the line is no TOML (column \(place.column)): \(shortenedMessage(error.description))",
                 advice: "Texts need quotes, keys stand once, and sections are written [name].")
             return draft
         } catch {
@@ -159,7 +162,8 @@ final class SettingsReader {
                 switch DateText.read(text) {
                 case .date(let date): draft.start = date
                 case .blank: error("horizon.start", "is blank", advice: "Write the first day of the plan, such as start = \"2027-03-01\".")
-                case .problem(let message, let advice): error("horizon.start", "\"\(shortened(text))\" \(message)", value: text, advice: advice)
+                case .problem(let message, let advice):
+                    error("horizon.start", "\"\(shortened(text))\" \(message)", value: text, advice: advice)
                 }
             default: wrongType("horizon.start", value, wanted: "a date in quotes, such as \"2027-03-01\"")
             }
@@ -196,7 +200,8 @@ final class SettingsReader {
         let bands = draft.bands
         if bands.minCover > bands.targetCover || bands.targetCover > bands.maxCover {
             error(
-                "bands", "min_cover \(bands.minCover), target_cover \(bands.targetCover) and max_cover \(bands.maxCover) are not in rising order",
+                "bands",
+                "min_cover \(bands.minCover), target_cover \(bands.targetCover) and max_cover \(bands.maxCover) are not in rising order",
                 advice: "Minimum, target and maximum have to rise (blank keys count as 1, 2 and 4).")
         }
     }
@@ -207,7 +212,9 @@ final class SettingsReader {
         if let quantiles = numbers(entries, "forecast", "quantiles") {
             let isRising = zip(quantiles, quantiles.dropFirst()).allSatisfy { $0 < $1 }
             if quantiles.isEmpty || !isRising || quantiles.contains(where: { $0 <= 0 || $0 >= 1 }) || quantiles.count > 99 {
-                error("forecast.quantiles", "the quantiles are not rising numbers between 0 and 1", advice: "Write them like quantiles = [0.1, 0.5, 0.9].")
+                error(
+                    "forecast.quantiles", "the quantiles are not rising numbers between 0 and 1",
+                    advice: "Write them like quantiles = [0.1, 0.5, 0.9].")
             } else {
                 draft.quantiles = quantiles
             }
@@ -217,7 +224,9 @@ final class SettingsReader {
                 draft.consumeBackwardDays = Int(days[0])
                 draft.consumeForwardDays = Int(days[1])
             } else {
-                error("forecast.consume", "two whole numbers of days are wanted", advice: "Write days backward and forward, like consume = [30, 30].")
+                error(
+                    "forecast.consume", "two whole numbers of days are wanted",
+                    advice: "Write days backward and forward, like consume = [30, 30].")
             }
         }
     }
@@ -231,7 +240,9 @@ final class SettingsReader {
             if gap > 0 {
                 draft.plan.gap = gap
             } else {
-                error("plan.gap", "a gap of 0 can never be proven with floating-point numbers", advice: "Write a small share, such as gap = 1e-4.")
+                error(
+                    "plan.gap", "a gap of 0 can never be proven with floating-point numbers",
+                    advice: "Write a small share, such as gap = 1e-4.")
             }
         }
         if let rate = number(entries, "plan", "over_stock_rate", 0...1000) { draft.plan.overStockRate = rate }
@@ -239,7 +250,8 @@ final class SettingsReader {
     }
 
     private func readRanks(_ value: SettingValue) {
-        let advice = "Write groups of aims in order: ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]]."
+        let advice =
+            "Write groups of aims in order: ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]]."
         guard case .array(let groups) = value, !groups.isEmpty else {
             error("plan.ranks", "a list of groups of aims is wanted, found \(value.kind)", advice: advice)
             return
@@ -260,7 +272,9 @@ final class SettingsReader {
                 guard let known = Aim(rawValue: text) else {
                     let words = Aim.allCases.map(\.rawValue)
                     let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
-                    error("plan.ranks", "\"\(shortened(text))\" is no aim\(near)", value: text, advice: "The aims are \(words.joined(separator: ", ")).")
+                    error(
+                        "plan.ranks", "\"\(shortened(text))\" is no aim\(near)", value: text,
+                        advice: "The aims are \(words.joined(separator: ", ")).")
                     return
                 }
                 guard seen.insert(known).inserted else {
@@ -276,7 +290,8 @@ final class SettingsReader {
         if !left.isEmpty {
             collector.note(
                 SettingsReader.fileName, line: line(of: "plan.ranks"), column: "plan.ranks",
-                "\(left.map(\.rawValue).joined(separator: ", ")) is no aim of this plan", advice: "Add it to ranks if the plan should care about it.")
+                "\(left.map(\.rawValue).joined(separator: ", ")) is no aim of this plan",
+                advice: "Add it to ranks if the plan should care about it.")
         }
     }
 
@@ -296,7 +311,9 @@ final class SettingsReader {
         }
         for key in rules.keys.sorted() {
             guard let tier = Int(key), (1...TableLimits.mostTiers).contains(tier) else {
-                error("plan.sharing.\(key)", "\"\(shortened(key))\" is no tier", value: key, advice: "Write tiers by number: sharing = { 1 = \"proportional\", 3 = \"weighted\" }.")
+                error(
+                    "plan.sharing.\(key)", "\"\(shortened(key))\" is no tier", value: key,
+                    advice: "Write tiers by number: sharing = { 1 = \"proportional\", 3 = \"weighted\" }.")
                 continue
             }
             if let rule = rule(rules[key], "plan.sharing.\(key)") { draft.plan.sharingByTier[tier] = rule }
@@ -350,7 +367,8 @@ final class SettingsReader {
             return nil
         }
         guard range.contains(read) else {
-            error(path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+            error(
+                path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
             return nil
         }
         return read
@@ -372,7 +390,8 @@ final class SettingsReader {
             return nil
         }
         guard range.contains(read) else {
-            error(path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+            error(
+                path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
             return nil
         }
         return read
@@ -422,7 +441,9 @@ final class SettingsReader {
 
     private func noSuchWord(_ path: String, _ text: String, _ words: [String]) {
         let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
-        error(path, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)", value: text, advice: "Write one of these words.")
+        error(
+            path, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)", value: text,
+            advice: "Write one of these words.")
     }
 
     private func unknownKey(_ key: String, path: String, known: [String]) {
@@ -442,7 +463,9 @@ final class SettingsReader {
                 section = name.split(separator: ".").map { trimmed($0).trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
                 if parts.starts(with: section), section.count > best?.depth ?? 0 { best = (section.count, number + 1) }
             } else if let equals = text.firstIndex(of: "=") {
-                let key = text[..<equals].split(separator: ".").map { trimmed($0).trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) }
+                let key = text[..<equals].split(separator: ".").map {
+                    trimmed($0).trimmingCharacters(in: CharacterSet(charactersIn: "\"'"))
+                }
                 let full = section + key
                 if parts.starts(with: full), full.count > best?.depth ?? 0 { best = (full.count, number + 1) }
             }

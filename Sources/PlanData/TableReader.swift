@@ -42,11 +42,14 @@ final class TableReader {
     /// Returns nil, with the findings told, when the file cannot be read as this table. `isOurs`: a file written by ourselves, whose
     /// further columns are nobody's mistake.
     init?(
-        bytes: UnsafeRawBufferPointer, schema: TableSchema, columnNames: [String: String], isOurs: Bool = false, collector: FindingCollector,
+        bytes: UnsafeRawBufferPointer, schema: TableSchema, columnNames: [String: String], isOurs: Bool = false,
+        collector: FindingCollector,
         progress: ProgressHandler? = nil
     ) {
         let file = schema.fileName
-        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: file, holds: schema.title, collector: collector) else { return nil }
+        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: file, holds: schema.title, collector: collector) else {
+            return nil
+        }
         var best: (headers: [String], separator: UInt8, score: Int)?
         var failure: CSVProblem?
         for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")] {
@@ -139,7 +142,9 @@ final class TableReader {
     }
 
     func column(_ name: String) -> Column {
-        guard let number = schema.fields.firstIndex(where: { $0.name == name }) else { preconditionFailure("\(schema.name) has no field \(name)") }
+        guard let number = schema.fields.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("\(schema.name) has no field \(name)")
+        }
         let position = mapping.positions[number]
         let field = schema.fields[number]
         let header = position >= 0 ? mapping.headers[position] : field.name
@@ -249,11 +254,15 @@ final class TableReader {
     func id(_ column: Column) -> String {
         let id = text(column)
         if id.utf8.count > TableReader.idLimit {
-            reject(column, value: id, "the id is longer than \(TableReader.idLimit) bytes", advice: "Check quotes and separators on this line, or shorten the id.")
+            reject(
+                column, value: id, "the id is longer than \(TableReader.idLimit) bytes",
+                advice: "Check quotes and separators on this line, or shorten the id.")
             return ""
         }
         if id.unicodeScalars.contains(where: { $0.value < 0x20 }) {
-            reject(column, value: id, "the id has a line end or another control character in it", advice: "Check the quotes on this line, or take the character out.")
+            reject(
+                column, value: id, "the id has a line end or another control character in it",
+                advice: "Check the quotes on this line, or take the character out.")
         }
         return id
     }
@@ -293,7 +302,9 @@ final class TableReader {
     func positiveOrNone(_ column: Column) -> Double? {
         guard let value = number(column) else { return nil }
         if value > 0 { return value }
-        collector.note(file, line: line, column: column.header, value: "0", "0 is read as none", advice: "Leave the cell blank.", group: "zero \(column.field.name)")
+        collector.note(
+            file, line: line, column: column.header, value: "0", "0 is read as none", advice: "Leave the cell blank.",
+            group: "zero \(column.field.name)")
         return nil
     }
 
@@ -303,7 +314,9 @@ final class TableReader {
         guard let value = number(column) else { return nil }
         guard value == value.rounded(), value >= Double(least), value <= Double(most) else {
             let text = cellText(column)
-            reject(column, value: text, "\"\(text)\" is not a whole number from \(least) to \(most)", advice: "Write a whole number, or leave the cell blank.")
+            reject(
+                column, value: text, "\"\(text)\" is not a whole number from \(least) to \(most)",
+                advice: "Write a whole number, or leave the cell blank.")
             return nil
         }
         return Int(value)

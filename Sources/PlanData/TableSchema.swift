@@ -60,7 +60,8 @@ private let accountNames = [
     "客户编号", "客户编码", "客户代码", "客户号", "客户id", "经销商编号", "经销商编码", "经销商代码", "门店编号", "门店编码", "客户", "大客户", "经销商", "代理商", "门店", "购货单位",
 ]
 private let productNames = [
-    "产品编号", "产品编码", "产品代码", "产品id", "物料编号", "物料编码", "物料代码", "物料号", "商品编号", "商品编码", "商品代码", "存货编码", "sku", "料号", "货号", "品号", "产品", "物料", "商品", "存货", "品项", "单品",
+    "产品编号", "产品编码", "产品代码", "产品id", "物料编号", "物料编码", "物料代码", "物料号", "商品编号", "商品编码", "商品代码", "存货编码", "sku", "料号", "货号", "品号", "产品", "物料",
+    "商品", "存货", "品项", "单品",
 ]
 private let quantityNames = ["数量", "件数", "箱数", "合计数量"]
 private let bucketNames = ["期间", "周期", "时段", "日期", "周", "月", "月份", "周次", "计划期", "计划周"]
@@ -72,7 +73,9 @@ private let placeNames = ["地点编号", "地点编码", "位置编码", "地�
 private let lineNames = ["生产线编号", "生产线代码", "产线编号", "产线代码", "线体编号", "生产线", "产线", "线体", "流水线"]
 private let laneNames = ["线路编号", "线路编码", "线路代码", "运输线路编号", "运输线路", "线路", "路线", "通道", "运线"]
 private let capacityNames = ["能力", "运力", "容量", "产能", "上限", "最大能力"]
-private let materialNames = ["原料编号", "原料编码", "原料代码", "原材料编号", "原材料编码", "材料编号", "材料编码", "材料代码", "子件编码", "组件编码", "原料", "原材料", "材料", "子件", "组件", "包材"]
+private let materialNames = [
+    "原料编号", "原料编码", "原料代码", "原材料编号", "原材料编码", "材料编号", "材料编码", "材料代码", "子件编码", "组件编码", "原料", "原材料", "材料", "子件", "组件", "包材",
+]
 private let measureNames = ["计量方式", "计量", "口径", "计量口径", "度量"]
 private let minimumNames = ["最小批量", "最小起订量", "起订量", "最小量", "起运量", "最小发运量"]
 private let multipleNames = ["倍数", "批量倍数", "整倍数", "取整倍数", "批量增量"]
@@ -86,12 +89,15 @@ extension TableSchema {
             TableField("region", .text, "sales region", ["区域", "地区", "大区", "省区", "销售区域", "片区", "省份"]),
             TableField("group", .text, "group of accounts", ["客户组", "客户分组", "客户群", "集团", "分组", "组", "渠道", "组别"]),
             TableField("manager", .text, "who looks after it", ["客户经理", "负责人", "经理", "业务员", "销售经理", "销售员", "责任人"]),
-            TableField("tier", .integer(least: 1), "tier given by hand; blank = computed", ["客户级别", "客户等级", "级别", "等级", "层级", "分级", "客户层级"]),
+            TableField(
+                "tier", .integer(least: 1), "tier given by hand; blank = computed", ["客户级别", "客户等级", "级别", "等级", "层级", "分级", "客户层级"]),
             TableField("weight", .number(.notNegative), "weight inside its tier; default 1", ["权重", "客户权重", "重要性", "重要度"]),
             TableField(
                 "backorder_buckets", .integer(least: 0), "buckets that demand waits before it is lost; default 0",
                 ["缺货等待期数", "缺货等待期", "欠交期数", "欠货期数", "允许欠货期数", "延期交货期数", "可等待期数", "可延期数"]),
-            TableField("stock_capacity", .number(.notNegative), "volume of stock it can hold; blank = no limit", ["库存容量", "仓库容量", "库容", "最大库容", "仓容"]),
+            TableField(
+                "stock_capacity", .number(.notNegative), "volume of stock it can hold; blank = no limit",
+                ["库存容量", "仓库容量", "库容", "最大库容", "仓容"]),
         ])
 
     static let products = TableSchema(
@@ -104,7 +110,9 @@ extension TableSchema {
             TableField("volume", .number(.notNegative), "volume of one unit; default 1", ["体积", "单位体积", "单件体积", "立方"]),
             TableField("weight", .number(.notNegative), "weight of one unit; default 1", ["重量", "单位重量", "单重", "毛重", "单件重量"]),
             TableField("price", .number(.notNegative), "standing price", priceNames + ["标准价", "出厂价"]),
-            TableField("case_multiple", .number(.notNegative), "movements to accounts are multiples of this", ["箱规", "整箱数", "装箱数", "装箱量", "包装数", "整箱倍数", "每箱数量"]),
+            TableField(
+                "case_multiple", .number(.notNegative), "movements to accounts are multiples of this",
+                ["箱规", "整箱数", "装箱数", "装箱量", "包装数", "整箱倍数", "每箱数量"]),
             TableField("shelf_life", .integer(least: 0), "buckets a unit keeps; blank = keeps", ["保质期", "保质期数", "货架期", "有效期", "保鲜期"]),
             TableField("launch", .date, "first day of sale", ["上市日期", "上市时间", "上市日", "投放日期", "新品上市日期"]),
             TableField("analogue", .id(of: "products"), "product it resembles", ["类比产品", "参照产品", "参考产品", "相似产品", "对标产品", "类似产品"]),
@@ -142,12 +150,16 @@ extension TableSchema {
     static let events = TableSchema(
         name: "events", title: "feasts and promotions that move demand", key: ["event", "start", "account", "product"],
         fields: [
-            TableField("event", .id(of: nil), required: true, "name; an event recurs under the same name", ["活动名称", "事件名称", "活动", "事件", "节日", "促销", "促销活动", "节日名称"]),
+            TableField(
+                "event", .id(of: nil), required: true, "name; an event recurs under the same name",
+                ["活动名称", "事件名称", "活动", "事件", "节日", "促销", "促销活动", "节日名称"]),
             TableField("start", .date, required: true, "first day", startNames),
             TableField("end", .date, required: true, "last day", endNames),
             TableField("account", .id(of: "accounts"), "blank = all", accountNames),
             TableField("product", .id(of: "products"), "blank = all", productNames),
-            TableField("lift", .number(.notNegative), "multiplies demand on its days; blank = learnt from its past dates", ["提升系数", "拉升系数", "提升倍数", "增长系数", "系数", "增幅"]),
+            TableField(
+                "lift", .number(.notNegative), "multiplies demand on its days; blank = learnt from its past dates",
+                ["提升系数", "拉升系数", "提升倍数", "增长系数", "系数", "增幅"]),
         ])
 
     static let prices = TableSchema(
@@ -165,7 +177,8 @@ extension TableSchema {
             TableField("bucket", .date, required: true, "any day of the bucket", bucketNames),
             TableField("account", .id(of: "accounts"), required: true, "account", accountNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
-            TableField("quantity", .number(.notNegative), required: true, "units", ["需求数量", "需求量", "预测数量", "预测量", "需求", "预测"] + quantityNames),
+            TableField(
+                "quantity", .number(.notNegative), required: true, "units", ["需求数量", "需求量", "预测数量", "预测量", "需求", "预测"] + quantityNames),
             TableField("p10", .number(.notNegative), "10 % quantile", ["十分位", "低位预测", "悲观预测", "p10预测"]),
             TableField("p90", .number(.notNegative), "90 % quantile", ["九十分位", "高位预测", "乐观预测", "p90预测"]),
         ])
@@ -196,8 +209,12 @@ extension TableSchema {
         fields: [
             TableField("site", .id(of: nil), required: true, "id of the site", siteNames),
             TableField("kind", .choice(["plant", "dc"]), required: true, "plant or dc", ["类型", "种类", "地点类型", "站点类型", "性质"]),
-            TableField("storage", .number(.notNegative), "volume at the end of a bucket; blank = no limit", ["仓储容量", "库容", "存储容量", "仓容", "容量", "储存能力"]),
-            TableField("holding_cost", .number(.notNegative), "per unit of volume and bucket; default 0", ["仓储成本", "库存成本", "持有成本", "存储费", "仓储费", "保管费"]),
+            TableField(
+                "storage", .number(.notNegative), "volume at the end of a bucket; blank = no limit",
+                ["仓储容量", "库容", "存储容量", "仓容", "容量", "储存能力"]),
+            TableField(
+                "holding_cost", .number(.notNegative), "per unit of volume and bucket; default 0",
+                ["仓储成本", "库存成本", "持有成本", "存储费", "仓储费", "保管费"]),
         ])
 
     static let lines = TableSchema(
@@ -205,7 +222,8 @@ extension TableSchema {
         fields: [
             TableField("line", .id(of: nil), required: true, "id of the line", lineNames),
             TableField("site", .id(of: "sites"), required: true, "site it stands at", siteNames),
-            TableField("hours", .number(.notNegative), required: true, "regular hours a bucket", ["工时", "正常工时", "可用工时", "小时", "正常小时", "班时"]),
+            TableField(
+                "hours", .number(.notNegative), required: true, "regular hours a bucket", ["工时", "正常工时", "可用工时", "小时", "正常小时", "班时"]),
             TableField("overtime_hours", .number(.notNegative), "overtime hours a bucket; default 0", ["加班工时", "加班小时", "可加班工时", "加班上限"]),
             TableField("overtime_cost", .number(.notNegative), "per overtime hour; default 0", ["加班成本", "加班费", "加班费用", "每小时加班费"]),
         ])
@@ -215,19 +233,26 @@ extension TableSchema {
         fields: [
             TableField("line", .id(of: "lines"), required: true, "line", lineNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
-            TableField("rate", .number(.positive), required: true, "units an hour", ["小时产量", "产出率", "产速", "生产速度", "每小时产量", "时产", "速率", "节拍产量"]),
+            TableField(
+                "rate", .number(.positive), required: true, "units an hour", ["小时产量", "产出率", "产速", "生产速度", "每小时产量", "时产", "速率", "节拍产量"]),
             TableField("unit_cost", .number(.notNegative), "cost of making a unit; default 0", ["单位成本", "生产成本", "单位生产成本", "制造成本", "加工费"]),
             TableField("min_lot", .number(.notNegative), "least quantity of a lot", minimumNames),
             TableField("multiple", .number(.notNegative), "lots are multiples of this", multipleNames),
-            TableField("setup_hours", .number(.notNegative), "hours to set up in a bucket it is made in", ["换型工时", "换线时间", "准备工时", "换产时间", "调机工时", "换型时间"]),
+            TableField(
+                "setup_hours", .number(.notNegative), "hours to set up in a bucket it is made in",
+                ["换型工时", "换线时间", "准备工时", "换产时间", "调机工时", "换型时间"]),
         ])
 
     static let bom = TableSchema(
         name: "bom", title: "materials in a unit of product", key: ["product", "material"],
         fields: [
-            TableField("product", .id(of: "products"), required: true, "product", productNames.filter { !$0.hasPrefix("物料") && $0 != "料号" } + ["父件编码", "父件", "成品编码", "成品"]),
+            TableField(
+                "product", .id(of: "products"), required: true, "product",
+                productNames.filter { !$0.hasPrefix("物料") && $0 != "料号" } + ["父件编码", "父件", "成品编码", "成品"]),
             TableField("material", .id(of: nil), required: true, "material", materialNames + ["物料编号", "物料编码", "物料代码", "物料", "料号"]),
-            TableField("quantity", .number(.notNegative), required: true, "material in one unit of product", ["用量", "单位用量", "单耗", "消耗量", "定额", "标准用量"] + quantityNames),
+            TableField(
+                "quantity", .number(.notNegative), required: true, "material in one unit of product",
+                ["用量", "单位用量", "单耗", "消耗量", "定额", "标准用量"] + quantityNames),
         ])
 
     static let materialSupply = TableSchema(
@@ -236,18 +261,25 @@ extension TableSchema {
             TableField("site", .id(of: "sites"), required: true, "site that receives", siteNames),
             TableField("material", .id(of: nil), required: true, "material", materialNames + ["物料编号", "物料编码", "物料代码", "物料", "料号"]),
             TableField("bucket", .date, required: true, "any day of the bucket", ["到货日期", "到料日期", "收货日期"] + bucketNames),
-            TableField("quantity", .number(.notNegative), required: true, "units of material", ["到货数量", "到料数量", "供应数量", "供应量", "到货量", "收货数量"] + quantityNames),
+            TableField(
+                "quantity", .number(.notNegative), required: true, "units of material",
+                ["到货数量", "到料数量", "供应数量", "供应量", "到货量", "收货数量"] + quantityNames),
         ])
 
     static let lanes = TableSchema(
         name: "lanes", title: "transport links", key: ["lane"],
         fields: [
             TableField("lane", .id(of: nil), required: true, "id of the lane", laneNames),
-            TableField("from", .id(of: "sites"), required: true, "site it starts from", ["起点", "始发地", "发货地", "起运地", "出发地", "发出地点", "发货地点", "发运地"]),
-            TableField("to", .id(of: "sites or accounts"), required: true, "site or account it ends at", ["终点", "目的地", "收货地", "到达地", "收货方", "收货地点", "送达方"]),
+            TableField(
+                "from", .id(of: "sites"), required: true, "site it starts from", ["起点", "始发地", "发货地", "起运地", "出发地", "发出地点", "发货地点", "发运地"]),
+            TableField(
+                "to", .id(of: "sites or accounts"), required: true, "site or account it ends at",
+                ["终点", "目的地", "收货地", "到达地", "收货方", "收货地点", "送达方"]),
             TableField("mode", .text, "road, rail, …", ["运输方式", "方式", "运输模式", "运输类型"]),
-            TableField("lead_time", .integer(least: 0), "buckets on the way; default 0", ["提前期", "在途时间", "运输周期", "运输提前期", "在途期数", "运输时间", "运输时长"]),
-            TableField("unit_cost", .number(.notNegative), "per unit of volume; default 0", ["单位运费", "运费", "运输成本", "单位成本", "单位运输成本", "运价"]),
+            TableField(
+                "lead_time", .integer(least: 0), "buckets on the way; default 0", ["提前期", "在途时间", "运输周期", "运输提前期", "在途期数", "运输时间", "运输时长"]),
+            TableField(
+                "unit_cost", .number(.notNegative), "per unit of volume; default 0", ["单位运费", "运费", "运输成本", "单位成本", "单位运输成本", "运价"]),
             TableField("capacity", .number(.notNegative), "per bucket; blank = no limit", ["运输能力"] + capacityNames),
             TableField("measure", .choice(["volume", "weight", "quantity"]), "what capacity counts; default volume", measureNames),
             TableField("min_shipment", .number(.notNegative), "least quantity of a movement", minimumNames),
@@ -280,7 +312,9 @@ extension TableSchema {
         name: "capacity", title: "capacities that differ in a bucket", key: ["resource", "kind", "bucket"],
         fields: [
             TableField("resource", .id(of: "lines, lanes, pools or sites"), required: true, "line, lane, pool or site", resourceNames),
-            TableField("kind", .choice(["hours", "overtime", "lane", "pool", "storage"]), required: true, "which capacity", ["类型", "能力类型", "种类", "资源类型"]),
+            TableField(
+                "kind", .choice(["hours", "overtime", "lane", "pool", "storage"]), required: true, "which capacity",
+                ["类型", "能力类型", "种类", "资源类型"]),
             TableField("bucket", .date, required: true, "any day of the bucket", bucketNames),
             TableField("capacity", .number(.notNegative), required: true, "replaces the standing value", ["可用能力"] + capacityNames),
         ])
@@ -290,7 +324,8 @@ extension TableSchema {
         fields: [
             TableField("location", .id(of: "sites or accounts"), required: true, "site or account", placeNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
-            TableField("quantity", .number(.notNegative), required: true, "units", ["库存数量", "库存量", "期初库存", "现有库存", "库存", "结存数量"] + quantityNames),
+            TableField(
+                "quantity", .number(.notNegative), required: true, "units", ["库存数量", "库存量", "期初库存", "现有库存", "库存", "结存数量"] + quantityNames),
             TableField("expires", .date, "last day it may be served", ["到期日期", "失效日期", "有效期至", "到期日", "有效期", "保质期至"]),
         ])
 
@@ -299,22 +334,26 @@ extension TableSchema {
         fields: [
             TableField("location", .id(of: "sites or accounts"), required: true, "site or account they go to", placeNames + ["目的地"]),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
-            TableField("bucket", .date, required: true, "any day of the bucket of arrival", ["到货日期", "预计到货日期", "预计到达日期", "到达日期"] + bucketNames),
+            TableField(
+                "bucket", .date, required: true, "any day of the bucket of arrival", ["到货日期", "预计到货日期", "预计到达日期", "到达日期"] + bucketNames),
             TableField("quantity", .number(.notNegative), required: true, "units", ["在途数量", "在途量"] + quantityNames),
         ])
 
     static let guarantees = TableSchema(
         name: "guarantees", title: "promises of a least quantity", key: ["guarantee"],
         fields: [
-            TableField("guarantee", .id(of: nil), required: true, "id of the promise", ["保证编号", "承诺编号", "保供编号", "协议编号", "保证", "承诺", "保供", "协议"]),
+            TableField(
+                "guarantee", .id(of: nil), required: true, "id of the promise", ["保证编号", "承诺编号", "保供编号", "协议编号", "保证", "承诺", "保供", "协议"]),
             TableField("account", .id(of: "accounts"), "account promised to", accountNames),
             TableField("group", .text, "group promised to", ["客户组", "客户分组", "客户群", "集团", "分组", "组", "组别"]),
             TableField("tier", .integer(least: 1), "tier promised to", ["客户级别", "客户等级", "级别", "等级", "层级", "分级"]),
             TableField("product", .id(of: "products"), "blank = all", productNames),
             TableField("start", .date, "first day; blank = start of the horizon", startNames),
             TableField("end", .date, "last day; blank = end of the horizon", endNames),
-            TableField("quantity", .number(.notNegative), "least units served", ["保证数量", "承诺数量", "保供数量", "保供量", "保底数量", "保底量"] + quantityNames),
-            TableField("share", .number(.notNegative), "least share of demand served, 0 to 1", ["保证比例", "承诺比例", "保供比例", "保底比例", "比例", "占比", "份额"]),
+            TableField(
+                "quantity", .number(.notNegative), "least units served", ["保证数量", "承诺数量", "保供数量", "保供量", "保底数量", "保底量"] + quantityNames),
+            TableField(
+                "share", .number(.notNegative), "least share of demand served, 0 to 1", ["保证比例", "承诺比例", "保供比例", "保底比例", "比例", "占比", "份额"]),
         ])
 
     static let bands = TableSchema(

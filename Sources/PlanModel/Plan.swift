@@ -192,7 +192,9 @@ public struct Certificate: Hashable, Sendable {
 }
 
 /// A capacity whose scarcity a plan can feel.
-public enum ResourceKind: String, Sendable, CaseIterable { case hours, overtime, lane, pool, storage, material, accountStock = "account-stock" }
+public enum ResourceKind: String, Sendable, CaseIterable {
+    case hours, overtime, lane, pool, storage, material, accountStock = "account-stock"
+}
 
 /// resources.csv: use of one capacity in one bucket.
 public struct ResourceRow: Hashable, Sendable {

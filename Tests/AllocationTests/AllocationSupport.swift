@@ -7,15 +7,18 @@ import Testing
 /// Allocates a small package; the independent checker must find the plan clean and agree with the certificate's values.
 func allocated(_ small: SmallPackage, threads: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) throws -> AllocationOutcome {
     let outcome = try allocate(
-        small.package, demand: small.demand, bands: small.bands, segmentation: small.segmentation, options: AllocationOptions(threads: threads))
+        small.package, demand: small.demand, bands: small.bands, segmentation: small.segmentation,
+        options: AllocationOptions(threads: threads))
     let report = checkPlan(
         outcome.plan, package: small.package, demand: small.demand, bands: small.bands, segmentation: small.segmentation)
     #expect(
-        report.feasibility.maxViolation <= 1e-6, "\(report.feasibility.constraint): \(report.feasibility.maxViolation)", sourceLocation: sourceLocation)
+        report.feasibility.maxViolation <= 1e-6, "\(report.feasibility.constraint): \(report.feasibility.maxViolation)",
+        sourceLocation: sourceLocation)
     for (certified, checked) in zip(outcome.certificate.ranks, report.rankValues) {
         #expect(certified.rank == checked.rank, sourceLocation: sourceLocation)
         #expect(
-            abs(certified.value - checked.value) <= 1e-6 * (1 + abs(checked.value)), "\(certified.rank): \(certified.value), \(checked.value)",
+            abs(certified.value - checked.value) <= 1e-6 * (1 + abs(checked.value)),
+            "\(certified.rank): \(certified.value), \(checked.value)",
             sourceLocation: sourceLocation)
         #expect(certified.bound <= certified.value + 1e-9, sourceLocation: sourceLocation)
     }

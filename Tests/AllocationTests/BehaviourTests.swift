@@ -26,8 +26,10 @@ import Testing
     ]
 
     private static func single(_ demand: [Double], capacity: Double, holding: Double = 0, shelfLife: Int? = nil) -> SmallPackage {
-        PackageBuilder(buckets: demand.count).product("P", shelfLife: shelfLife).plant("PL", holdingCost: holding).line("L", at: "PL", hours: capacity)
-            .lineProduct("L").account("A").lane("PL-A", from: "PL", to: "A").demand("A", "P", demand).build()
+        PackageBuilder(buckets: demand.count).product("P", shelfLife: shelfLife).plant("PL", holdingCost: holding).line(
+            "L", at: "PL", hours: capacity
+        )
+        .lineProduct("L").account("A").lane("PL-A", from: "PL", to: "A").demand("A", "P", demand).build()
     }
 
     @Test(arguments: preBuilds) func preBuildMeetsThePeak(_ item: PreBuild) throws {
@@ -54,7 +56,9 @@ import Testing
     }
 
     /// Lane 40 a bucket, peak at the end: running totals say when shipping starts.
-    @Test(arguments: [(40.0, [0.0, 0, 100], 0.0), (40, [0, 100], 20), (30, [0, 0, 0, 100, 0, 20], 0), (25, [0, 0, 100], 25)] as [(Double, [Double], Double)])
+    @Test(
+        arguments: [(40.0, [0.0, 0, 100], 0.0), (40, [0, 100], 20), (30, [0, 0, 0, 100, 0, 20], 0), (25, [0, 0, 100], 25)]
+            as [(Double, [Double], Double)])
     func shippingStartsAsEarlyAsTheLaneNeeds(_ lane: Double, _ demand: [Double], _ lost: Double) throws {
         let small = PackageBuilder(buckets: demand.count).plant("PL").line("L", at: "PL", hours: 1000).lineProduct("L").account("A")
             .lane("PL-A", from: "PL", to: "A", capacity: lane).demand("A", "P", demand).build()
@@ -64,24 +68,34 @@ import Testing
         #expect(outcome.isProven())
     }
 
-    @Test(arguments: [(1, 1, 100.0), (1, 2, 100), (2, 1, 100), (3, 1, 250)] as [(Int, Int, Double)]) func strictIsNotGreedy(_ tierA: Int, _ tierB: Int, _ amount: Double) throws {
-        let small = PackageBuilder(buckets: 1).plant("P1").plant("P2").line("L1", at: "P1", hours: amount).line("L2", at: "P2", hours: amount)
-            .lineProduct("L1").lineProduct("L2").account("A", tier: tierA).account("B", tier: tierB)
-            .lane("1A", from: "P1", to: "A").lane("2A", from: "P2", to: "A").lane("1B", from: "P1", to: "B")
-            .demand("A", "P", [amount]).demand("B", "P", [amount]).build()
+    @Test(arguments: [(1, 1, 100.0), (1, 2, 100), (2, 1, 100), (3, 1, 250)] as [(Int, Int, Double)]) func strictIsNotGreedy(
+        _ tierA: Int, _ tierB: Int, _ amount: Double
+    ) throws {
+        let small = PackageBuilder(buckets: 1).plant("P1").plant("P2").line("L1", at: "P1", hours: amount).line(
+            "L2", at: "P2", hours: amount
+        )
+        .lineProduct("L1").lineProduct("L2").account("A", tier: tierA).account("B", tier: tierB)
+        .lane("1A", from: "P1", to: "A").lane("2A", from: "P2", to: "A").lane("1B", from: "P1", to: "B")
+        .demand("A", "P", [amount]).demand("B", "P", [amount]).build()
         let outcome = try allocated(small)
         #expect(isClose(outcome.plan.served(small, "A"), amount) && isClose(outcome.plan.served(small, "B"), amount))
         #expect(outcome.isProven())
     }
 
     /// (supply, demands by tier 1, 2, 3, served by tier)
-    @Test(arguments: [
-        (100.0, [80.0, 80, 0], [80.0, 20, 0]), (100, [120, 50, 50], [100, 0, 0]), (100, [30, 40, 50], [30, 40, 30]), (60, [10, 40, 100], [10, 40, 10]),
-    ] as [(Double, [Double], [Double])]) func keyAccountsComeFirstWhateverThePrice(_ supply: Double, _ demand: [Double], _ served: [Double]) throws {
+    @Test(
+        arguments: [
+            (100.0, [80.0, 80, 0], [80.0, 20, 0]), (100, [120, 50, 50], [100, 0, 0]), (100, [30, 40, 50], [30, 40, 30]),
+            (60, [10, 40, 100], [10, 40, 10]),
+        ] as [(Double, [Double], [Double])]) func keyAccountsComeFirstWhateverThePrice(
+            _ supply: Double, _ demand: [Double], _ served: [Double]
+        ) throws
+    {
         let builder = PackageBuilder(buckets: 1).plant("PL").line("L", at: "PL", hours: supply).lineProduct("L").measure(.value)
             .product("P", price: 1)
         for tier in 1...3 {
-            builder.account("T\(tier)", tier: tier, weight: tier == 3 ? 1000 : 1).lane("L\(tier)", from: "PL", to: "T\(tier)").demand("T\(tier)", "P", [demand[tier - 1]])
+            builder.account("T\(tier)", tier: tier, weight: tier == 3 ? 1000 : 1).lane("L\(tier)", from: "PL", to: "T\(tier)").demand(
+                "T\(tier)", "P", [demand[tier - 1]])
         }
         let small = builder.build()
         let outcome = try allocated(small)
@@ -112,18 +126,23 @@ import Testing
         let outcome = try allocated(small)
         // The sum of squares is held to 1e-4, which leaves its root, 1 %, to each amount.
         for (index, amount) in item.served.enumerated() {
-            #expect(isClose(outcome.plan.served(small, "A\(index)"), amount, within: 0.01), "\(outcome.plan.served(small, "A\(index)")) for \(amount)")
+            #expect(
+                isClose(outcome.plan.served(small, "A\(index)"), amount, within: 0.01),
+                "\(outcome.plan.served(small, "A\(index)")) for \(amount)")
         }
         #expect(outcome.isProven())
     }
 
     /// 1,000 units and promises of 400 / 100 / 200 / 300 / 300: 300 short whatever is done; and two more sets.
-    @Test(arguments: [(1000.0, [400.0, 100, 200, 300, 300], 300.0), (500, [400, 200], 100), (700, [100, 200, 300], 0)] as [(Double, [Double], Double)])
+    @Test(
+        arguments: [(1000.0, [400.0, 100, 200, 300, 300], 300.0), (500, [400, 200], 100), (700, [100, 200, 300], 0)]
+            as [(Double, [Double], Double)])
     func guaranteesComeFirstWithTheLeastShortfall(_ supply: Double, _ promises: [Double], _ shortfall: Double) throws {
         let builder = PackageBuilder(buckets: 1).plant("PL").line("L", at: "PL", hours: supply).lineProduct("L")
         for (index, promise) in promises.enumerated() {
             let id = "A\(index)"
-            builder.account(id, tier: 1 + index % 3).lane("L\(index)", from: "PL", to: id).demand(id, "P", [promise * 1.5]).guarantee("G\(index)", account: id, quantity: promise)
+            builder.account(id, tier: 1 + index % 3).lane("L\(index)", from: "PL", to: id).demand(id, "P", [promise * 1.5]).guarantee(
+                "G\(index)", account: id, quantity: promise)
         }
         let small = builder.build()
         let outcome = try allocated(small)
@@ -138,18 +157,22 @@ import Testing
     }
 
     @Test(arguments: [0.4, 0.25, 0.9]) func guaranteedSharesAreSharesOfThatAccountsDemand(_ share: Double) throws {
-        let small = PackageBuilder(buckets: 2).plant("PL").line("L", at: "PL", hours: 100).lineProduct("L").account("K", tier: 1).account("S", tier: 3)
-            .lane("LK", from: "PL", to: "K").lane("LS", from: "PL", to: "S").demand("K", "P", [100, 100]).demand("S", "P", [60, 40])
-            .guarantee("G", account: "S", share: share).build()
+        let small = PackageBuilder(buckets: 2).plant("PL").line("L", at: "PL", hours: 100).lineProduct("L").account("K", tier: 1).account(
+            "S", tier: 3
+        )
+        .lane("LK", from: "PL", to: "K").lane("LS", from: "PL", to: "S").demand("K", "P", [100, 100]).demand("S", "P", [60, 40])
+        .guarantee("G", account: "S", share: share).build()
         let outcome = try allocated(small)
         #expect(isClose(outcome.plan.served(small, "S"), share * 100, within: 2e-3))
         #expect(isClose(outcome.plan.served(small, "K"), 200 - share * 100, within: 2e-3))
     }
 
     /// One material for two products: the lower tier's waits for the next receipt. Tier 1 wants 40 X a bucket, tier 2 wants 30 Y.
-    @Test(arguments: [([60.0, 60], 0.0, 20.0), ([50, 30], 0, 60), ([80, 100], 0, 0), ([30, 100], 10, 30)] as [([Double], Double, Double)])
+    @Test(
+        arguments: [([60.0, 60], 0.0, 20.0), ([50, 30], 0, 60), ([80, 100], 0, 0), ([30, 100], 10, 30)] as [([Double], Double, Double)])
     func materialGoesToTheHigherTier(_ receipts: [Double], _ keyLost: Double, _ otherLost: Double) throws {
-        let small = PackageBuilder(buckets: 2).product("X").product("Y").plant("PL").line("L", at: "PL", hours: 1000).lineProduct("L", "X").lineProduct("L", "Y")
+        let small = PackageBuilder(buckets: 2).product("X").product("Y").plant("PL").line("L", at: "PL", hours: 1000).lineProduct("L", "X")
+            .lineProduct("L", "Y")
             .bom("X", "M").bom("Y", "M").material("M", at: "PL", bucket: 0, receipts[0]).material("M", at: "PL", bucket: 1, receipts[1])
             .account("K", tier: 1).account("S", tier: 2).lane("LK", from: "PL", to: "K").lane("LS", from: "PL", to: "S")
             .demand("K", "X", [40, 40]).demand("S", "Y", [30, 30]).build()
@@ -162,8 +185,10 @@ import Testing
     @Test(arguments: [(10.0, 0.0, 20.0), (10, 5.0, 20), (1, 1000, 20)] as [(Double, Double, Double)])
     func overtimeIsUsedOnlyWhereItHelps(_ overtimeCost: Double, _ holding: Double, _ extra: Double) throws {
         // 100 hours, 20 overtime; demand 80 then 120: pre-building 20 is free of overtime but held for one bucket.
-        let small = PackageBuilder(buckets: 2).plant("PL", holdingCost: holding).line("L", at: "PL", hours: 100, overtime: extra, overtimeCost: overtimeCost)
-            .lineProduct("L").account("A", stockCapacity: 0).lane("PL-A", from: "PL", to: "A").demand("A", "P", [80, 120]).build()
+        let small = PackageBuilder(buckets: 2).plant("PL", holdingCost: holding).line(
+            "L", at: "PL", hours: 100, overtime: extra, overtimeCost: overtimeCost
+        )
+        .lineProduct("L").account("A", stockCapacity: 0).lane("PL-A", from: "PL", to: "A").demand("A", "P", [80, 120]).build()
         let outcome = try allocated(small)
         let overtime = outcome.plan.lineUse.reduce(0) { $0 + $1.overtimeUsed }
         #expect(isClose(overtime, holding > overtimeCost ? 20 : 0, within: 1e-2), "\(overtime)")
@@ -182,8 +207,10 @@ import Testing
     /// 20 and 10 owed; with more, 40, 30 and 10 are owed. Running balances by hand.
     @Test(arguments: [(1, 20.0, 30.0), (2, 0, 80), (3, 0, 80), (0, 40, 0)] as [(Int, Double, Double)])
     func backordersWaitNoLongerThanAllowed(_ buckets: Int, _ lost: Double, _ lateness: Double) throws {
-        let small = PackageBuilder(buckets: 6).plant("PL").line("L", at: "PL", hours: 20).lineProduct("L").account("A", backorder: buckets, stockCapacity: 0)
-            .lane("PL-A", from: "PL", to: "A").demand("A", "P", [0, 80, 10, 0, 0, 0]).build()
+        let small = PackageBuilder(buckets: 6).plant("PL").line("L", at: "PL", hours: 20).lineProduct("L").account(
+            "A", backorder: buckets, stockCapacity: 0
+        )
+        .lane("PL-A", from: "PL", to: "A").demand("A", "P", [0, 80, 10, 0, 0, 0]).build()
         let outcome = try allocated(small)
         #expect(isClose(outcome.plan.lost(small), lost))
         #expect(isClose(outcome.value(.lateness, tier: 1), lateness, within: 2e-3))
@@ -192,7 +219,9 @@ import Testing
 
     @Test(arguments: [12.0, 25, 7]) func casesHoldExactly(_ caseMultiple: Double) throws {
         let small = PackageBuilder(buckets: 4).product("P", caseMultiple: caseMultiple).plant("PL").line("L", at: "PL", hours: 100)
-            .lineProduct("L", minLot: 20, multiple: 5).account("A").account("B", tier: 2).lane("LA", from: "PL", to: "A").lane("LB", from: "PL", to: "B")
+            .lineProduct("L", minLot: 20, multiple: 5).account("A").account("B", tier: 2).lane("LA", from: "PL", to: "A").lane(
+                "LB", from: "PL", to: "B"
+            )
             .demand("A", "P", [50, 50, 50, 50]).demand("B", "P", [30, 40, 50, 60]).build()
         let outcome = try allocated(small)
         for row in outcome.plan.movements {

@@ -60,7 +60,8 @@ struct KnownCase: Sendable, CustomStringConvertible {
             return KnownCase(
                 name: "a circle",
                 program: sketch.program(
-                    rightHandSide: [], coupling: 0..<0, limits: [BlockProgram.QuadraticLimit(columns: [0, 1], curvature: [1, 1], limit: 2.5)]),
+                    rightHandSide: [], coupling: 0..<0,
+                    limits: [BlockProgram.QuadraticLimit(columns: [0, 1], curvature: [1, 1], limit: 2.5)]),
                 objective: -5, x: [1, 2], y: nil, origin: "by hand: the point of the circle of radius √5 along (1, 2); λ = 1")
         }(),
         {
@@ -116,7 +117,8 @@ struct KnownCase: Sendable, CustomStringConvertible {
         }
     }
 
-    @Test(arguments: [RandomProgram.shapes[0], RandomProgram.shapes[8], RandomProgram.shapes[11], RandomProgram.shapes[13]], [UInt64(5), 6])
+    @Test(
+        arguments: [RandomProgram.shapes[0], RandomProgram.shapes[8], RandomProgram.shapes[11], RandomProgram.shapes[13]], [UInt64(5), 6])
     func threadsChangeNoBit(_ shape: RandomProgram, seed: UInt64) throws {
         let solver = try InteriorPointSolver(shape.make(seed: seed))
         let one = solver.solve(InteriorPointSettings(threads: 1)), two = solver.solve(InteriorPointSettings(threads: 2))

@@ -53,7 +53,8 @@ struct ProgramSketch {
         rightHandSide: [Double], blocks: [BlockProgram.Block] = [], coupling: Range<Int>, limits: [BlockProgram.QuadraticLimit] = []
     ) -> BlockProgram {
         BlockProgram(
-            cost: cost, quadratic: quadratic, upper: upper, impliedUpper: impliedUpper, columnStarts: starts, rowIndices: rows, values: values,
+            cost: cost, quadratic: quadratic, upper: upper, impliedUpper: impliedUpper, columnStarts: starts, rowIndices: rows,
+            values: values,
             rightHandSide: rightHandSide, blocks: blocks, couplingRows: coupling, quadraticLimits: limits)
     }
 

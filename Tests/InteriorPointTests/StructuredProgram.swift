@@ -17,7 +17,7 @@ struct StructuredProgram {
 
     func make() -> BlockProgram {
         var numbers = SeededNumbers(seed)
-        let T = buckets, lines = plants * linesPerPlant
+        let span = buckets, lines = plants * linesPerPlant
         // Accounts of log-normal size; the largest fifth is tier 1.
         let accountSize = (0..<accounts).map { _ in 40 * exponential(1.2 * normal(&numbers)) }
         let bySize = accountSize.indices.sorted { accountSize[$0] > accountSize[$1] }
@@ -30,7 +30,9 @@ struct StructuredProgram {
         let lead = (0..<accounts).map { _ in numbers.happens(0.3) ? 1 : 0 }
         let inboundLead = (0..<plants).map { _ in (0..<depots).map { _ in numbers.below(2) + 1 } }
         let capacitated = (0..<accounts).map { _ in numbers.happens(0.1) }
-        let season = (0..<T).map { t in 1 + 1.6 * exponential(-square(Double(t) - 0.7 * Double(T)) / square(0.12 * Double(T) + 0.5)) }
+        let season = (0..<span).map { t in
+            1 + 1.6 * exponential(-square(Double(t) - 0.7 * Double(span)) / square(0.12 * Double(span) + 0.5))
+        }
 
         // Rows: blocks, then coupling.
         var pairs = [[Int]]()
@@ -38,14 +40,14 @@ struct StructuredProgram {
         let sites = plants + depots
         var blocks = [BlockProgram.Block](), next = 0
         for p in 0..<products {
-            let chains = pairs[p].indices.map { next + $0 * T }
-            let core = next + pairs[p].count * T
-            blocks.append(BlockProgram.Block(chainStarts: chains, core: core..<(core + sites * T)))
-            next = core + sites * T
+            let chains = pairs[p].indices.map { next + $0 * span }
+            let core = next + pairs[p].count * span
+            blocks.append(BlockProgram.Block(chainStarts: chains, core: core..<(core + sites * span)))
+            next = core + sites * span
         }
         let firstCoupling = next
         func family(_ count: Int) -> Int {
-            defer { next += count * T }
+            defer { next += count * span }
             return next
         }
         let hours = family(lines), inbound = family(plants * depots), docks = family(depots), storage = family(depots)
@@ -62,23 +64,24 @@ struct StructuredProgram {
             makers.append(plants > 1 ? [first, (first + 1) % plants] : [first])
             let volume = numbers.uniform(0.5...2), price = numbers.uniform(0.6...1.8)
             let core = blocks[p].core.lowerBound
-            func node(_ site: Int, _ t: Int) -> Int { core + site * T + t }
-            var totalDemand = [Double](repeating: 0, count: T)
+            func node(_ site: Int, _ t: Int) -> Int { core + site * span + t }
+            var totalDemand = [Double](repeating: 0, count: span)
             for (c, a) in pairs[p].enumerated() {
                 let start = blocks[p].chainStarts[c]
                 let base = accountSize[a] * numbers.uniform(0.3...1.7) * 25 / Double(products)
-                for t in 0..<T {
+                for t in 0..<span {
                     let demand = base * season[t] * numbers.uniform(0.7...1.3)
                     totalDemand[t] += demand
                     var serve = [(row: start + t, value: -1.0)]
                     if accountSums { serve.append((sums + a, 1)) }
                     sketch.addColumn(cost: -weight[a] * price, upper: demand, serve)
                     // Three parallel stock arcs: below, inside and above the band.
-                    let ends = t + 1 < T ? [(row: start + t, value: -1.0), (row: start + t + 1, value: 1.0)] : [(row: start + t, value: -1.0)]
+                    let ends =
+                        t + 1 < span ? [(row: start + t, value: -1.0), (row: start + t + 1, value: 1.0)] : [(row: start + t, value: -1.0)]
                     sketch.addColumn(cost: -0.02 * weight[a] * price, upper: 0.5 * base, ends)
                     sketch.addColumn(cost: 0.002 * price, upper: base, ends)
                     sketch.addColumn(cost: 0.05 * price, implied: 200 * base, ends)
-                    for d in sources[a] where t + lead[a] < T {
+                    for d in sources[a] where t + lead[a] < span {
                         var move = [(row: node(plants + d, t), value: -1.0), (row: start + t + lead[a], value: 1.0)]
                         if let lane = outbound[a * depots + d] {
                             move.append((lane + t, volume))
@@ -90,35 +93,37 @@ struct StructuredProgram {
                 b[start] = -numbers.uniform(0.2...1) * base
             }
             let everything = totalDemand.reduce(0, +)
-            for t in 0..<T {
+            for t in 0..<span {
                 for plant in makers[p] {
                     for line in (plant * linesPerPlant)..<((plant + 1) * linesPerPlant) {
                         let rate = 100 * numbers.uniform(0.8...1.25) / volume
-                        sketch.addColumn(cost: 0.3 * price, implied: everything, [(node(plant, t), 1), (hours + line * T + t, 1 / rate)])
-                        load[hours + line * T + t] += totalDemand.reduce(0, +) / Double(T) / Double(makers[p].count * linesPerPlant) / rate
+                        sketch.addColumn(
+                            cost: 0.3 * price, implied: everything, [(node(plant, t), 1), (hours + line * span + t, 1 / rate)])
+                        load[hours + line * span + t] +=
+                            totalDemand.reduce(0, +) / Double(span) / Double(makers[p].count * linesPerPlant) / rate
                     }
                 }
                 for site in 0..<sites {
                     var stock = [(row: node(site, t), value: -1.0)]
-                    if t + 1 < T { stock.append((node(site, t + 1), 1)) }
+                    if t + 1 < span { stock.append((node(site, t + 1), 1)) }
                     if site >= plants {
-                        stock.append((storage + (site - plants) * T + t, volume))
-                        load[storage + (site - plants) * T + t] += 1.5 * volume * everything / Double(T * depots)
+                        stock.append((storage + (site - plants) * span + t, volume))
+                        load[storage + (site - plants) * span + t] += 1.5 * volume * everything / Double(span * depots)
                     }
                     sketch.addColumn(cost: 0.01 * price, implied: 2 * everything, stock)
                 }
                 for plant in makers[p] {
-                    for d in 0..<depots where t + inboundLead[plant][d] < T {
-                        let arrival = t + inboundLead[plant][d], lane = inbound + (plant * depots + d) * T + t
+                    for d in 0..<depots where t + inboundLead[plant][d] < span {
+                        let arrival = t + inboundLead[plant][d], lane = inbound + (plant * depots + d) * span + t
                         sketch.addColumn(
                             cost: 0.05 * volume * numbers.uniform(0.6...1.4), implied: everything,
-                            [(node(plant, t), -1), (node(plants + d, arrival), 1), (lane, volume), (docks + d * T + arrival, volume)])
-                        load[lane] += 1.3 * volume * everything / Double(T * depots * makers[p].count)
-                        load[docks + d * T + arrival] += volume * everything / Double(T * depots * makers[p].count)
+                            [(node(plant, t), -1), (node(plants + d, arrival), 1), (lane, volume), (docks + d * span + arrival, volume)])
+                        load[lane] += 1.3 * volume * everything / Double(span * depots * makers[p].count)
+                        load[docks + d * span + arrival] += volume * everything / Double(span * depots * makers[p].count)
                     }
                 }
             }
-            for site in plants..<sites { b[node(site, 0)] = -1.5 * everything / Double(T * depots) }
+            for site in plants..<sites { b[node(site, 0)] = -1.5 * everything / Double(span * depots) }
         }
         for row in firstCoupling..<sums {
             b[row] = 0.9 * load[row] + 1e-3

@@ -4,10 +4,12 @@ import Testing
 @testable import PlanData
 
 @Suite struct ExactSumTests {
-    @Test(arguments: [
-        (terms: [0.1, 0.2], sum: 0.3), (terms: [1e14, 0.001, -1e14], sum: 0.001), (terms: [-0.5, 0.25], sum: -0.25),
-        (terms: [9e9, 9e9, 0.5], sum: 18_000_000_000.5), (terms: [1e15, -1e15], sum: 0), (terms: [], sum: 0), (terms: [-1e15, 1], sum: -999_999_999_999_999),
-    ] as [(terms: [Double], sum: Double)])
+    @Test(
+        arguments: [
+            (terms: [0.1, 0.2], sum: 0.3), (terms: [1e14, 0.001, -1e14], sum: 0.001), (terms: [-0.5, 0.25], sum: -0.25),
+            (terms: [9e9, 9e9, 0.5], sum: 18_000_000_000.5), (terms: [1e15, -1e15], sum: 0), (terms: [], sum: 0),
+            (terms: [-1e15, 1], sum: -999_999_999_999_999),
+        ] as [(terms: [Double], sum: Double)])
     func decimalsAddUpAsOnPaper(_ test: (terms: [Double], sum: Double)) {
         var sum = ExactSum()
         for term in test.terms { sum.add(term) }

@@ -16,7 +16,8 @@ import Testing
     @Test func everyTableThatIsThereIsDescribed() throws {
         let described = try json(try TemporaryPackage())
         let names = (described["resources"] as? [[String: Any]])?.compactMap { $0["path"] as? String }
-        #expect(names == ["accounts.csv", "products.csv", "sales.csv", "sites.csv", "lines.csv", "line_products.csv", "lanes.csv", "stock.csv"])
+        #expect(
+            names == ["accounts.csv", "products.csv", "sales.csv", "sites.csv", "lines.csv", "line_products.csv", "lanes.csv", "stock.csv"])
     }
 
     @Test func fieldsHaveTypesKeysAndReferences() throws {
@@ -41,5 +42,7 @@ import Testing
         #expect(fields.map { $0["title"] as? String } == ["account", "name", nil])
     }
 
-    @Test func aFolderThatIsNotThereIsAnError() { #expect(throws: DescriptorError.notAFolder("/nowhere/at/all")) { try descriptor(forPackageAt: "/nowhere/at/all") } }
+    @Test func aFolderThatIsNotThereIsAnError() {
+        #expect(throws: DescriptorError.notAFolder("/nowhere/at/all")) { try descriptor(forPackageAt: "/nowhere/at/all") }
+    }
 }

@@ -22,19 +22,25 @@ import Testing
         bands.max[0, 2] = 20
         let plan = Plan(
             production: [
-                ProductionRow(bucket: 1, line: 0, product: 1, quantity: 30, hours: 6), ProductionRow(bucket: 0, line: 0, product: 0, quantity: 100, hours: 10),
+                ProductionRow(bucket: 1, line: 0, product: 1, quantity: 30, hours: 6),
+                ProductionRow(bucket: 0, line: 0, product: 0, quantity: 100, hours: 10),
                 ProductionRow(bucket: 2, line: 0, product: 0, quantity: 0, hours: 0),
             ],
             lineUse: [LineUseRow(bucket: 0, line: 0, hours: 40, hoursUsed: 10, overtimeUsed: 0)],
             movements: [
-                MovementRow(bucket: 0, lane: 2, product: 0, quantity: 50, arrives: 1), MovementRow(bucket: 0, lane: 0, product: 0, quantity: 12.25, arrives: 0),
+                MovementRow(bucket: 0, lane: 2, product: 0, quantity: 50, arrives: 1),
+                MovementRow(bucket: 0, lane: 0, product: 0, quantity: 12.25, arrives: 0),
             ],
             siteStock: [SiteStockRow(bucket: 0, site: 0, product: 0, quantity: 0.1 + 0.2)],
             accountPlan: [
-                AccountPlanRow(bucket: 1, account: 0, product: 0, demand: 12.25, served: 12, lost: 0.25, backlog: 0, stock: 0, under: -0.0, over: 0),
+                AccountPlanRow(
+                    bucket: 1, account: 0, product: 0, demand: 12.25, served: 12, lost: 0.25, backlog: 0, stock: 0, under: -0.0, over: 0),
                 AccountPlanRow(bucket: 0, account: 1, product: 1, demand: 0, served: 0, lost: 0, backlog: 0, stock: 0, under: 0, over: 0),
             ],
-            expired: [ExpiryRow(bucket: 1, place: .site(0), product: 1, quantity: 3), ExpiryRow(bucket: 1, place: .account(0), product: 0, quantity: 2)])
+            expired: [
+                ExpiryRow(bucket: 1, place: .site(0), product: 1, quantity: 3),
+                ExpiryRow(bucket: 1, place: .account(0), product: 0, quantity: 2),
+            ])
         let rank = Rank(aim: .lostSales, tier: 1)
         let certificate = Certificate(
             ranks: [
@@ -52,16 +58,22 @@ import Testing
             Segment(account: 0, value: 25, share: 0.25, cumulativeShare: 1, tier: 2, isGiven: true),
         ]
         return PlanResult(
-            segmentation: Segmentation(segments: segments, topFifthShare: 0.75, herfindahlIndex: 0.625, keyAccountCount: 1, tierOfAccount: [2, 1]),
+            segmentation: Segmentation(
+                segments: segments, topFifthShare: 0.75, herfindahlIndex: 0.625, keyAccountCount: 1, tierOfAccount: [2, 1]),
             forecast: Forecast(rows: [
-                ForecastRow(bucket: 1, account: 0, product: 0, quantity: 10.25, quantiles: [8, 10, 13], model: "ets", statistical: 9, override: 10.25),
+                ForecastRow(
+                    bucket: 1, account: 0, product: 0, quantity: 10.25, quantiles: [8, 10, 13], model: "ets", statistical: 9,
+                    override: 10.25),
                 ForecastRow(bucket: 0, account: 0, product: 0, quantity: 0, quantiles: [0, 0, 0], model: "ets", statistical: 0),
-                ForecastRow(bucket: 2, account: 1, product: 1, quantity: 0, quantiles: [0, 0, 0], model: "zero", statistical: 4, override: 0),
+                ForecastRow(
+                    bucket: 2, account: 1, product: 1, quantity: 0, quantiles: [0, 0, 0], model: "zero", statistical: 4, override: 0),
             ]), demand: demand, bands: bands, allocation: allocation,
             shortages: [
                 ShortageRow(
                     bucket: 1, account: 0, product: 0, lost: 0.25, reason: .hours, resource: "L1", resourceBucket: 0,
-                    takenBy: [Taker(account: 1, rank: rank, quantity: 120), Taker(account: 0, rank: Rank(aim: .cost, tier: nil), quantity: 0.5)])
+                    takenBy: [
+                        Taker(account: 1, rank: rank, quantity: 120), Taker(account: 0, rank: Rank(aim: .cost, tier: nil), quantity: 0.5),
+                    ])
             ],
             pegging: [
                 PeggingRow(account: 0, product: 0, bucket: 1, quantity: 7, line: 0, made: 0, lanePath: [2, 0]),
@@ -69,7 +81,9 @@ import Testing
             ])
     }
 
-    private func contents(_ folder: String, _ name: String) throws -> String { try String(contentsOfFile: folder + "/" + name, encoding: .utf8) }
+    private func contents(_ folder: String, _ name: String) throws -> String {
+        try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
+    }
 
     @Test func everyFileIsWrittenAsTheContractSays() throws {
         let source = try TemporaryPackage()
@@ -79,34 +93,40 @@ import Testing
         try writePlanFolder(result(for: package), package: package, extraFiles: [("report.html", "<p>"), ("timings.json", "{}")], to: out)
         let expected = [
             "segments.csv": "account,value,share,cumulative_share,tier,reason\nA01,25,0.25,1,2,given\nA02,75,0.75,0.75,1,computed\n",
-            "forecast.csv": "bucket,account,product,quantity,p10,p50,p90,model,override\n2027-03-08,A01,P1,10.25,8,10,13,ets,10.25\n2027-03-15,A02,P2,0,0,0,0,zero,0\n",
-            "demand.csv": "bucket,account,product,forecast,ordered,quantity\n2027-03-01,A02,P2,0,0,0.00001\n2027-03-08,A01,P1,10.25,2,12.25\n",
+            "forecast.csv":
+                "bucket,account,product,quantity,p10,p50,p90,model,override\n2027-03-08,A01,P1,10.25,8,10,13,ets,10.25\n2027-03-15,A02,P2,0,0,0,0,zero,0\n",
+            "demand.csv":
+                "bucket,account,product,forecast,ordered,quantity\n2027-03-01,A02,P2,0,0,0.00001\n2027-03-08,A01,P1,10.25,2,12.25\n",
             "production.csv": "bucket,line,product,quantity,hours\n2027-03-01,L1,P1,100,10\n2027-03-08,L1,P2,30,6\n",
             "lines.csv": "bucket,line,hours,hours_used,overtime_used\n2027-03-01,L1,40,10,0\n",
-            "movements.csv": "bucket,lane,product,quantity,arrives\n2027-03-01,DC1-A01,P1,12.25,2027-03-01\n2027-03-01,PL1-DC1,P1,50,2027-03-08\n",
+            "movements.csv":
+                "bucket,lane,product,quantity,arrives\n2027-03-01,DC1-A01,P1,12.25,2027-03-01\n2027-03-01,PL1-DC1,P1,50,2027-03-08\n",
             "site_stock.csv": "bucket,site,product,quantity\n2027-03-01,DC1,P1,0.30000000000000004\n",
-            "account_plan.csv": "bucket,account,product,demand,served,lost,backlog,stock,under,over\n2027-03-08,A01,P1,12.25,12,0.25,0,0,0,0\n",
+            "account_plan.csv":
+                "bucket,account,product,demand,served,lost,backlog,stock,under,over\n2027-03-08,A01,P1,12.25,12,0.25,0,0,0,0\n",
             "expired.csv": "bucket,location,product,quantity\n2027-03-08,A01,P1,2\n2027-03-08,DC1,P2,3\n",
             "shortages.csv": "bucket,account,product,lost,reason,resource,resource_bucket,taken_by\n"
                 + "2027-03-08,A01,P1,0.25,hours,L1,2027-03-01,\"A02 (lost-sales, tier 1): 120; A01 (cost): 0.5\"\n",
-            "resources.csv": "bucket,kind,resource,site,capacity,used,shadow_price,rank,tier\n2027-03-01,hours,L1,,40,10,2.5,lost-sales,1\n2027-03-01,lane,DC1-A01,,100,12.25,0,,\n",
-            "pegging.csv": "account,product,bucket,quantity,line,made,lane_path\nA01,P1,2027-03-08,5,,,\nA01,P1,2027-03-08,7,L1,2027-03-01,PL1-DC1 > DC1-A01\n",
+            "resources.csv":
+                "bucket,kind,resource,site,capacity,used,shadow_price,rank,tier\n2027-03-01,hours,L1,,40,10,2.5,lost-sales,1\n2027-03-01,lane,DC1-A01,,100,12.25,0,,\n",
+            "pegging.csv":
+                "account,product,bucket,quantity,line,made,lane_path\nA01,P1,2027-03-08,5,,,\nA01,P1,2027-03-08,7,L1,2027-03-01,PL1-DC1 > DC1-A01\n",
             "report.html": "<p>", "timings.json": "{}",
             "certificate.json": """
-                {
-                  "version": "1",
-                  "ranks": [
-                    {"rank": "guarantees", "tier": null, "value": 0, "bound": 0, "gap": 0, "relaxed_value": 0},
-                    {"rank": "lost-sales", "tier": 1, "value": 0.25, "bound": 0.2499, "gap": 0.00001, "relaxed_value": 0.2}
-                  ],
-                  "feasibility": {"max_violation": 1e-12, "constraint": "lane \\"X\\""},
-                  "inputs": {
-                    "accounts.csv": "cd",
-                    "sales.csv": "ab"
-                  }
-                }
+            {
+              "version": "1",
+              "ranks": [
+                {"rank": "guarantees", "tier": null, "value": 0, "bound": 0, "gap": 0, "relaxed_value": 0},
+                {"rank": "lost-sales", "tier": 1, "value": 0.25, "bound": 0.2499, "gap": 0.00001, "relaxed_value": 0.2}
+              ],
+              "feasibility": {"max_violation": 1e-12, "constraint": "lane \\"X\\""},
+              "inputs": {
+                "accounts.csv": "cd",
+                "sales.csv": "ab"
+              }
+            }
 
-                """,
+            """,
         ]
         for (name, text) in expected { #expect(try contents(out, name) == text, "\(name)") }
         let bands = try contents(out, "bands.csv").split(separator: "\n")
@@ -138,15 +158,26 @@ import Testing
         #expect(files.inputHashes == package.inputHashes)
     }
 
-    @Test(arguments: [
-        ("production.csv", "bucket,line,product,quantity,hours\n2027-03-01,L9,P1,1,1\n", 2, "no line is named \"L9\""),
-        ("production.csv", "bucket,line,product,quantity,hours\n2027-03-01,L1,P1,1,1\n2027-03-01,L1,P1,1,1\n", 3, "stands on line 2 already"),
-        ("movements.csv", "bucket,lane,product,quantity,arrives\n2029-03-01,DC1-A01,P1,1,2029-03-01\n", 2, "outside the horizon of the package"),
-        ("site_stock.csv", "bucket,site,product,quantity\n2027-03-01,DC1,P1,lots\n", 2, "is not a number"), ("account_plan.csv", "", nil, "empty"),
-        ("segments.csv", "account,value,share,cumulative_share,tier,reason\nA01,1,1,1,1,computed\n", nil, "the account \"A02\" has no row"),
-        ("certificate.json", "{\"ranks\": [{\"rank\": \"profit\"}]}", nil, "no aim"), ("certificate.json", "{", nil, "no JSON"),
-        ("certificate.json", "{\"ranks\": [{\"tier\": 1}]}", nil, "missing"), ("bands.csv", nil, nil, "missing"),
-    ] as [(String, String?, Int?, String)])
+    @Test(
+        arguments: [
+            ("production.csv", "bucket,line,product,quantity,hours\n2027-03-01,L9,P1,1,1\n", 2, "no line is named \"L9\""),
+            (
+                "production.csv", "bucket,line,product,quantity,hours\n2027-03-01,L1,P1,1,1\n2027-03-01,L1,P1,1,1\n", 3,
+                "stands on line 2 already"
+            ),
+            (
+                "movements.csv", "bucket,lane,product,quantity,arrives\n2029-03-01,DC1-A01,P1,1,2029-03-01\n", 2,
+                "outside the horizon of the package"
+            ),
+            ("site_stock.csv", "bucket,site,product,quantity\n2027-03-01,DC1,P1,lots\n", 2, "is not a number"),
+            ("account_plan.csv", "", nil, "empty"),
+            (
+                "segments.csv", "account,value,share,cumulative_share,tier,reason\nA01,1,1,1,1,computed\n", nil,
+                "the account \"A02\" has no row"
+            ),
+            ("certificate.json", "{\"ranks\": [{\"rank\": \"profit\"}]}", nil, "no aim"), ("certificate.json", "{", nil, "no JSON"),
+            ("certificate.json", "{\"ranks\": [{\"tier\": 1}]}", nil, "missing"), ("bands.csv", nil, nil, "missing"),
+        ] as [(String, String?, Int?, String)])
     func aDamagedPlanIsTold(_ test: (file: String, contents: String?, line: Int?, says: String)) throws {
         let source = try TemporaryPackage()
         let package = try source.package()
@@ -158,7 +189,9 @@ import Testing
         }
         let reading = readPlan(at: source.path("out"), package: package)
         #expect(reading.files == nil)
-        #expect(reading.findings.contains { $0.file == test.file && $0.line == test.line && $0.message.contains(test.says) }, "\(reading.findings)")
+        #expect(
+            reading.findings.contains { $0.file == test.file && $0.line == test.line && $0.message.contains(test.says) },
+            "\(reading.findings)")
     }
 
     @Test func anEarlierPlanIsReplacedAsAWhole() throws {
@@ -228,7 +261,9 @@ import Testing
             try writePlanFolder(result(for: package), package: package, extraFiles: [("../evil", "x")], to: out)
         }
         #expect(try contents(out, "production.csv") == before)
-        #expect(throws: PlanFolderError.self) { try writePlanFolder(result(for: package), package: package, to: source.path("accounts.csv/out")) }
+        #expect(throws: PlanFolderError.self) {
+            try writePlanFolder(result(for: package), package: package, to: source.path("accounts.csv/out"))
+        }
     }
 
     @Test func aLinkToAFolderStaysALink() throws {

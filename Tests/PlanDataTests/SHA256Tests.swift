@@ -11,7 +11,9 @@ import Testing
         (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
     ]
 
-    @Test(arguments: cases, [1, 63, 64, 65, 4096]) func digestsAreTheStandardsInWhateverPieces(_ item: (text: String, digest: String), _ piece: Int) {
+    @Test(arguments: cases, [1, 63, 64, 65, 4096]) func digestsAreTheStandardsInWhateverPieces(
+        _ item: (text: String, digest: String), _ piece: Int
+    ) {
         let bytes = Array(item.text.utf8)
         var hash = SHA256()
         for start in stride(from: 0, to: bytes.count, by: piece) {

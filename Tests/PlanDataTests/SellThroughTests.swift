@@ -23,7 +23,8 @@ import Testing
 
     @Test(arguments: [
         Case(name: "counted every bucket", stock: [100, 70, 90], received: [0, 20, 50], sold: [-1, 50, 30], miscounts: []),
-        Case(name: "a bucket without a count", stock: [100, .nan, 90, 80], received: [0, 0, 0, 5], sold: [-1, -1, -1, 15], miscounts: []),
+        Case(
+            name: "a bucket without a count", stock: [100, .nan, 90, 80], received: [0, 0, 0, 5], sold: [-1, -1, -1, 15], miscounts: []),
         Case(name: "a miscount is no sale", stock: [10, 20, 15], received: [0, 5, 0], sold: [-1, -1, 5], miscounts: [-2]),
         Case(name: "nothing sold is no miscount", stock: [0.3, 0.4], received: [0, 0.1], sold: [-1, 0], miscounts: []),
         Case(name: "two miscounts", stock: [0, 10, 0, 3], received: [0, 4, 0, 2], sold: [-1, -1, 10, -1], miscounts: [-3, -1]),

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test(arguments: [
-        LabelCase(labels: ["2019-11", "2019-12"], next: ["2020-01", "2020-02"]), LabelCase(labels: ["2019-Q3", "2019-Q4"], next: ["2020-Q1", "2020-Q2"]),
+        LabelCase(labels: ["2019-11", "2019-12"], next: ["2020-01", "2020-02"]),
+        LabelCase(labels: ["2019-Q3", "2019-Q4"], next: ["2020-Q1", "2020-Q2"]),
         LabelCase(labels: ["7", "8", "9"], next: ["10", "11"]), LabelCase(labels: ["-10", "-8"], next: ["-6", "-4"]),
         LabelCase(labels: ["2027-02-15", "2027-02-22"], next: ["2027-03-01", "2027-03-08"]),
         LabelCase(labels: ["2028-02-28", "2028-02-29"], next: ["2028-03-01", "2028-03-02"]),
@@ -54,17 +55,24 @@ import Testing
         #expect(reading.findings.first?.line == 4)
     }
 
-    @Test(arguments: [
-        ("unique_id,ds,y\nA,2020-01,1\nA,2020-01,2\n", 3, "on line 2 already"), ("unique_id,ds,y\nA,2020-13,1\n", 2, "no point in time"),
-        ("unique_id,ds,y\nA,2020-Q5,1\n", 2, "no point in time"), ("unique_id,ds,y\nA,2020-02-30,1\n", 2, "no point in time"),
-        ("unique_id,ds,y\nA,1,x\n", 2, "not a number"), ("unique_id,ds,y\nA,1,\n", 2, "blank"), ("unique_id,ds,y\nA,1,1\nB,2020-01,1\n", 3, "the rows before have an integer"),
-        ("unique_id,ds\nA,1\n", 1, "the column y is missing"), ("unique_id,ds,y\n", nil, "no rows"), ("", nil, "empty"),
-    ] as [(String, Int?, String)])
+    @Test(
+        arguments: [
+            ("unique_id,ds,y\nA,2020-01,1\nA,2020-01,2\n", 3, "on line 2 already"),
+            ("unique_id,ds,y\nA,2020-13,1\n", 2, "no point in time"),
+            ("unique_id,ds,y\nA,2020-Q5,1\n", 2, "no point in time"), ("unique_id,ds,y\nA,2020-02-30,1\n", 2, "no point in time"),
+            ("unique_id,ds,y\nA,1,x\n", 2, "not a number"), ("unique_id,ds,y\nA,1,\n", 2, "blank"),
+            ("unique_id,ds,y\nA,1,1\nB,2020-01,1\n", 3, "the rows before have an integer"),
+            ("unique_id,ds\nA,1\n", 1, "the column y is missing"), ("unique_id,ds,y\n", nil, "no rows"), ("", nil, "empty"),
+        ] as [(String, Int?, String)])
     func badRowsAreErrors(_ test: (text: String, line: Int?, says: String)) throws {
         let reading = try read(test.text)
         #expect(reading.series.isEmpty)
-        #expect(reading.findings.contains { $0.severity == .error && $0.line == test.line && $0.message.contains(test.says) }, "\(reading.findings)")
+        #expect(
+            reading.findings.contains { $0.severity == .error && $0.line == test.line && $0.message.contains(test.says) },
+            "\(reading.findings)")
     }
 
-    @Test func aMissingFileIsAFinding() { #expect(readSeries(at: "/nowhere/at/all.csv").findings.first?.message == "the file does not exist") }
+    @Test func aMissingFileIsAFinding() {
+        #expect(readSeries(at: "/nowhere/at/all.csv").findings.first?.message == "the file does not exist")
+    }
 }

@@ -84,16 +84,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[segments]\ntiers = [0.95, 0.8]", "segments.tiers", "not rising"), ("[segments]\nby = \"volume\"", "segments.by", "none of value, quantity"),
+        ("[segments]\ntiers = [0.95, 0.8]", "segments.tiers", "not rising"),
+        ("[segments]\nby = \"volume\"", "segments.by", "none of value, quantity"),
         ("[segments]\ntiers = 0.8", "segments.tiers", "a list of numbers"), ("[bands]\nmin_cover = 3", "bands", "rising order"),
         ("[bands]\nmin_cover = -1", "bands.min_cover", "not between"), ("[bands]\nmax_cover = nan", "bands.max_cover", "wanted a number"),
-        ("[forecast]\nquantiles = [0, 1]", "forecast.quantiles", "between 0 and 1"), ("[forecast]\nconsume = [30]", "forecast.consume", "two whole numbers"),
-        ("[plan]\nranks = [\"cost\"]", "plan.ranks", "not a list of aims"), ("[plan]\nranks = [[\"cost\"], [\"cost\"]]", "plan.ranks", "stands twice"),
-        ("[plan]\nsharing = { one = \"maxmin\" }", "plan.sharing.one", "is no tier"), ("[plan]\nsharing = { 1 = \"maxmn\" }", "plan.sharing.1", "did you mean \"maxmin\"?"),
+        ("[forecast]\nquantiles = [0, 1]", "forecast.quantiles", "between 0 and 1"),
+        ("[forecast]\nconsume = [30]", "forecast.consume", "two whole numbers"),
+        ("[plan]\nranks = [\"cost\"]", "plan.ranks", "not a list of aims"),
+        ("[plan]\nranks = [[\"cost\"], [\"cost\"]]", "plan.ranks", "stands twice"),
+        ("[plan]\nsharing = { one = \"maxmin\" }", "plan.sharing.one", "is no tier"),
+        ("[plan]\nsharing = { 1 = \"maxmn\" }", "plan.sharing.1", "did you mean \"maxmin\"?"),
         ("[plan]\nmeasure = \"weight\"", "plan.measure", "none of"), ("[plan]\ngap = 0", "plan.gap", "never be proven"),
-        ("[report]\nlanguage = \"de\"", "report.language", "none of en, zh"), ("[columns.sale]\naccount = \"x\"", "columns.sale", "did you mean \"sales\"?"),
+        ("[report]\nlanguage = \"de\"", "report.language", "none of en, zh"),
+        ("[columns.sale]\naccount = \"x\"", "columns.sale", "did you mean \"sales\"?"),
         ("[columns.sales]\nacount = \"x\"", "columns.sales.acount", "did you mean \"account\"?"), ("plan = 3", "plan", "wanted a section"),
-        ("[horizon]\nfrozen = 30", "horizon.frozen", "30 buckets are frozen"), ("[horizon]\nbuckets = 0", "horizon.buckets", "not between 1"),
+        ("[horizon]\nfrozen = 30", "horizon.frozen", "30 buckets are frozen"),
+        ("[horizon]\nbuckets = 0", "horizon.buckets", "not between 1"),
         ("[horizon]\nbuckets = 99999999999999999999999", nil, "no TOML"),
     ])
     func whatIsWrongIsToldWithItsKey(_ test: (toml: String, column: String?, says: String)) throws {

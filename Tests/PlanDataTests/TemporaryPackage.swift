@@ -16,7 +16,8 @@ final class TemporaryPackage {
         "sites.csv": "site,kind,storage,holding_cost\nPL1,plant,,\nDC1,dc,1000,0.1\n",
         "lines.csv": "line,site,hours,overtime_hours,overtime_cost\nL1,PL1,40,8,25\n",
         "line_products.csv": "line,product,rate,unit_cost\nL1,P1,10,1\nL1,P2,5,2\n",
-        "lanes.csv": "lane,from,to,lead_time,unit_cost,capacity\nPL1-DC1,PL1,DC1,1,0.2,500\nDC1-A01,DC1,A01,0,0.3,100\nDC1-A02,DC1,A02,0,0.3,\n",
+        "lanes.csv":
+            "lane,from,to,lead_time,unit_cost,capacity\nPL1-DC1,PL1,DC1,1,0.2,500\nDC1-A01,DC1,A01,0,0.3,100\nDC1-A02,DC1,A02,0,0.3,\n",
         "stock.csv": "location,product,quantity,expires\nDC1,P1,60,2027-03-20\nDC1,P1,40,2027-03-20\nDC1,P2,30,\n",
     ]
 

@@ -12,23 +12,30 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(text: "", expected: .blank), Case(text: " \t", expected: .blank), Case(text: "0", expected: .value(0)), Case(text: "-0", expected: .value(0)),
+        Case(text: "", expected: .blank), Case(text: " \t", expected: .blank), Case(text: "0", expected: .value(0)),
+        Case(text: "-0", expected: .value(0)),
         Case(text: "007", expected: .value(7)), Case(text: " 12.50 ", expected: .value(12.5)), Case(text: "+3", expected: .value(3)),
         Case(text: ".5", expected: .value(0.5)), Case(text: "5.", expected: .value(5)), Case(text: "-2.25", expected: .value(-2.25)),
         Case(text: "1e3", expected: .value(1000)), Case(text: "1.5E-3", expected: .value(0.0015)), Case(text: "0.1", expected: .value(0.1)),
-        Case(text: "123456789012345", expected: .value(123_456_789_012_345)), Case(text: "0.12345678901234567", expected: .value(0.12345678901234567)),
-        Case(text: "0.000000000000000000000001", expected: .value(1e-24)), Case(text: "999999999999999.9", expected: .value(999_999_999_999_999.9)),
+        Case(text: "123456789012345", expected: .value(123_456_789_012_345)),
+        Case(text: "0.12345678901234567", expected: .value(0.12345678901234567)),
+        Case(text: "0.000000000000000000000001", expected: .value(1e-24)),
+        Case(text: "999999999999999.9", expected: .value(999_999_999_999_999.9)),
         Case(text: "1000000000000001", expected: .problem(.tooLarge)), Case(text: "1e400", expected: .problem(.tooLarge)),
         Case(text: "1,234", expected: .problem(.thousandsSeparator)), Case(text: "1,234.5", expected: .problem(.thousandsSeparator)),
         Case(text: "1 234 567", expected: .problem(.thousandsSeparator)), Case(text: "1'234", expected: .problem(.thousandsSeparator)),
         Case(text: "1.234.567", expected: .problem(.thousandsSeparator)), Case(text: "3,5", expected: .problem(.decimalComma)),
         Case(text: "1.234,5", expected: .problem(.decimalComma)), Case(text: "12,3456", expected: .problem(.decimalComma)),
-        Case(text: "40%", expected: .problem(.percent)), Case(text: "NaN", expected: .problem(.notFinite)), Case(text: "-inf", expected: .problem(.notFinite)),
+        Case(text: "40%", expected: .problem(.percent)), Case(text: "NaN", expected: .problem(.notFinite)),
+        Case(text: "-inf", expected: .problem(.notFinite)),
         Case(text: "Infinity", expected: .problem(.notFinite)), Case(text: "0x1F", expected: .problem(.hexadecimal)),
-        Case(text: "１２", expected: .problem(.fullWidthDigits)), Case(text: "-", expected: .problem(.notANumber)), Case(text: ".", expected: .problem(.notANumber)),
+        Case(text: "１２", expected: .problem(.fullWidthDigits)), Case(text: "-", expected: .problem(.notANumber)),
+        Case(text: ".", expected: .problem(.notANumber)),
         Case(text: "1e", expected: .problem(.notANumber)), Case(text: "1.2.3", expected: .problem(.notANumber)),
-        Case(text: "--1", expected: .problem(.notANumber)), Case(text: "¥12", expected: .problem(.notANumber)), Case(text: "12箱", expected: .problem(.notANumber)),
-        Case(text: "#N/A", expected: .problem(.notANumber)), Case(text: "1_000", expected: .problem(.notANumber)), Case(text: "e5", expected: .problem(.notANumber)),
+        Case(text: "--1", expected: .problem(.notANumber)), Case(text: "¥12", expected: .problem(.notANumber)),
+        Case(text: "12箱", expected: .problem(.notANumber)),
+        Case(text: "#N/A", expected: .problem(.notANumber)), Case(text: "1_000", expected: .problem(.notANumber)),
+        Case(text: "e5", expected: .problem(.notANumber)),
     ])
     func numbersAreReadStrictly(_ test: Case) { #expect(DecimalText.read(test.text) == test.expected) }
 
@@ -46,8 +53,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0"), (-0.0, "0"), (5, "5"), (-5, "-5"), (0.1, "0.1"), (1250.75, "1250.75"), (1e-5, "0.00001"), (1.5e-7, "0.00000015"), (-2.5e-6, "-0.0000025"),
-        (1e16, "10000000000000000"), (1.5e17, "150000000000000000"), (123_456_789_012_345_680, "123456789012345680"), (1e21, "1000000000000000000000"),
+        (0.0, "0"), (-0.0, "0"), (5, "5"), (-5, "-5"), (0.1, "0.1"), (1250.75, "1250.75"), (1e-5, "0.00001"), (1.5e-7, "0.00000015"),
+        (-2.5e-6, "-0.0000025"),
+        (1e16, "10000000000000000"), (1.5e17, "150000000000000000"), (123_456_789_012_345_680, "123456789012345680"),
+        (1e21, "1000000000000000000000"),
         (1e22, "1e+22"), (1e-10, "1e-10"), (0.30000000000000004, "0.30000000000000004"),
     ])
     func numbersAreWrittenShortestWithoutExponents(_ test: (value: Double, text: String)) {
@@ -67,10 +76,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2027-02-29", "does not exist", "YYYY-MM-DD"), ("2027-13-01", "does not exist", "YYYY-MM-DD"), ("2027-04-31", "does not exist", "YYYY-MM-DD"),
-        ("2027-00-10", "does not exist", "YYYY-MM-DD"), ("2027-3-1", "is not a date", "2027-03-01"), ("2027/03/01", "is not a date", "2027-03-01"),
-        ("20270301", "is not a date", "2027-03-01"), ("2027年3月1日", "is not a date", "2027-03-01"), ("2027-03-01 00:00:00", "is not a date", "2027-03-01"),
-        ("01.03.2027", "is not a date", "YYYY-MM-DD"), ("03/01/27", "is not a date", "YYYY-MM-DD"), ("2027-W09", "is not a date", "YYYY-MM-DD"),
+        ("2027-02-29", "does not exist", "YYYY-MM-DD"), ("2027-13-01", "does not exist", "YYYY-MM-DD"),
+        ("2027-04-31", "does not exist", "YYYY-MM-DD"),
+        ("2027-00-10", "does not exist", "YYYY-MM-DD"), ("2027-3-1", "is not a date", "2027-03-01"),
+        ("2027/03/01", "is not a date", "2027-03-01"),
+        ("20270301", "is not a date", "2027-03-01"), ("2027年3月1日", "is not a date", "2027-03-01"),
+        ("2027-03-01 00:00:00", "is not a date", "2027-03-01"),
+        ("01.03.2027", "is not a date", "YYYY-MM-DD"), ("03/01/27", "is not a date", "YYYY-MM-DD"),
+        ("2027-W09", "is not a date", "YYYY-MM-DD"),
         ("46082", "is not a date", "YYYY-MM-DD"), ("1899-12-30", "outside the years", "year"), ("9999-01-01", "outside the years", "year"),
         ("20x7-01-01", "is not a date", "YYYY-MM-DD"),
     ])
@@ -113,9 +126,11 @@ import Testing
     @Test(arguments: [
         Case(text: "", expected: []), Case(text: "a", expected: [["a"]]), Case(text: "a,b\n", expected: [["a", "b"]]),
         Case(text: "a,b\r\nc,d", expected: [["a", "b"], ["c", "d"]]), Case(text: "a,\n,b\n", expected: [["a", ""], ["", "b"]]),
-        Case(text: "a,", expected: [["a", ""]]), Case(text: "\n\na\n\n", expected: [["a"]]), Case(text: "\"a,b\",c\n", expected: [["a,b", "c"]]),
+        Case(text: "a,", expected: [["a", ""]]), Case(text: "\n\na\n\n", expected: [["a"]]),
+        Case(text: "\"a,b\",c\n", expected: [["a,b", "c"]]),
         Case(text: "\"a\nb\",c\n", expected: [["a\nb", "c"]]), Case(text: "\"a\"\"b\",c\n", expected: [["a\"\"b", "c"]]),
-        Case(text: "\"\",x\n", expected: [["", "x"]]), Case(text: "5\" pipe,x\n", expected: [["5\" pipe", "x"]]), Case(text: "\"a\" ,b\n", expected: [["a", "b"]]),
+        Case(text: "\"\",x\n", expected: [["", "x"]]), Case(text: "5\" pipe,x\n", expected: [["5\" pipe", "x"]]),
+        Case(text: "\"a\" ,b\n", expected: [["a", "b"]]),
         Case(text: "a,b\r", expected: [["a", "b"]]),
     ])
     func recordsFollowTheRFC(_ test: Case) throws { #expect(try records(test.text) == test.expected) }
@@ -161,7 +176,8 @@ import Testing
 
 @Suite struct NearestNameTests {
     @Test(arguments: [
-        ("DC-7", ["DC-07", "DC-01", "PL-7"], "DC-07"), ("A1", ["A01", "B01"], "A01"), ("lost-sale", ["lost-sales", "sharing"], "lost-sales"),
+        ("DC-7", ["DC-07", "DC-01", "PL-7"], "DC-07"), ("A1", ["A01", "B01"], "A01"),
+        ("lost-sale", ["lost-sales", "sharing"], "lost-sales"),
         ("wieght", ["weight", "height"], "weight"), ("p1", ["P1", "P2"], "P1"), ("北京店", ["北京一店", "上海店"], "北京一店"),
     ])
     func nearestNameIsFound(_ test: (name: String, candidates: [String], expected: String)) {
