@@ -19,7 +19,7 @@ public func allocate(
 ) throws -> AllocationOutcome {
     let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
     let resources = ResourceTable(model)
-    var sequence = RankSequence(model, resources: resources, options: options)
+    var sequence = try RankSequence(model, resources: resources, options: options)
     try sequence.run()
     let rules = RoundingRules(model)
     let tidy = TidyStage(sequence)

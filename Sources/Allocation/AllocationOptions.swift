@@ -16,11 +16,11 @@ public struct AllocationOptions {
         self.progress = progress
     }
 
-    func onSolve(_ stage: StageProgram, _ solution: InteriorPointSolution) {
+    func onSolve(_ stage: StageProgram, _ solution: InteriorPointSolution, iterations: Int) {
         onSolveStatistics?(
             SolveStatistics(
                 rows: stage.program.rowCount, couplingRows: stage.program.couplingRows.count, columns: stage.program.columnCount,
-                iterations: solution.iterations))
+                iterations: iterations))
     }
 
     func checkCancelled() throws {

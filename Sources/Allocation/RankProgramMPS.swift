@@ -14,20 +14,31 @@ public func rankProgramMPS(
     let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
     guard let position = model.ranks.firstIndex(of: rank) else { throw AllocationError.unknownRank(rank.title) }
     let resources = ResourceTable(model)
-    var sequence = RankSequence(model, resources: resources, options: options)
+    var sequence = try RankSequence(model, resources: resources, options: options)
     try sequence.run(before: position)
-    let stage = StageBuilder.build(model, resources: resources, content: StageContent(rank: rank, holds: sequence.holds))
+    // Amounts of this rank's own tier too, when it shares.
+    var tiers = sequence.stage.content.amountTiers
+    if rank.aim == .sharing, let tier = rank.tier { tiers.insert(tier) }
+    let stage = StageBuilder.build(
+        model, resources: resources,
+        content: StageContent(holds: Array(model.ranks[..<position]), aims: [rank], amountTiers: tiers))
+    var program = stage.program
+    for place in stage.holds {
+        let limit = sequence.outcomes.first { $0.rank == place.rank }?.limit ?? .infinity
+        if place.quadraticLimit >= 0 { program.quadraticLimits[place.quadraticLimit].limit = limit }
+        if place.row >= 0 { program.rightHandSide[place.row] = limit + place.offset }
+    }
     let objective = stage.objective(of: rank) ?? StageObjective(columnCount: stage.columns.count)
-    return MPSWriter(stage: stage, objective: objective, title: rank.title).text()
+    return MPSWriter(stage: stage, program: program, objective: objective, title: rank.title).text()
 }
 
 private struct MPSWriter {
     let stage: StageProgram
+    let program: BlockProgram
     let objective: StageObjective
     let title: String
 
     func text() -> String {
-        let program = stage.program
         let names = stage.columns.indices.map(columnName)
         var out = "* \(title): minimise, all earlier ranks held\nNAME fullshelf\nROWS\n N objective\n"
         for row in 0..<program.rowCount { out += " E r\(row)\n" }

@@ -1,6 +1,10 @@
 import InteriorPoint
 import PlanModel
 
+import Dispatch
+import Foundation
+func DEBUGLOG(_ t: String) { if getenv("FSDEBUG") != nil { FileHandle.standardError.write((t + "\n").data(using: .utf8)!) } }
+
 /// What one rank reached before rounding, and what was proven.
 struct RankOutcome: Sendable {
     var rank: Rank
@@ -9,81 +13,135 @@ struct RankOutcome: Sendable {
     var scale: Double
     var prices: RankPrices?
     var iterations = 0
+    /// What later ranks may not exceed.
+    var limit: Double
 }
 
-/// Solves the ranks in order, each with the earlier ones held (tables.md: at the value reached plus the gap), then settles ties.
+/// Solves the ranks in order on one program, each with the earlier ones held (tables.md: at the value reached plus the gap).
 ///
-/// Rank k minimises its own aim plus small prices π on the earlier ones, so that their slack is used only where it pays: if all of it were
-/// used the prices would add θ · gap · scale(k), θ = 0.3. With B the proven bound of that sum, B − Σ πⱼ · limitⱼ bounds the aim alone,
-/// because no plan that holds the earlier ranks pays more than Σ πⱼ · limitⱼ for them.
+/// The program never changes its rows: an aim that has been minimised becomes a row with a limit, and the next solve starts from the
+/// last one's central path, tilted to the new aim (``InteriorPointStart``). A first solve of all linear aims at once, earlier ones weighing
+/// more, shows which ranks are 0; those need no proof beyond non-negativity and no solve of their own. Bounds are Lagrangian
+/// (`dualBound`): the limits' prices are part of the row prices.
 struct RankSequence {
     let model: AllocationModel
     let resources: ResourceTable
     let options: AllocationOptions
     private(set) var outcomes: [RankOutcome] = []
-    private(set) var holds: [Hold] = []
-    /// Solution of the last program solved.
-    private(set) var last: (stage: StageProgram, x: [Double])?
+    /// The program in its last form, and its solver.
+    private(set) var stage: StageProgram
+    private var solver: InteriorPointSolver
+    /// Where the next solve starts.
+    private var point: InteriorPointState?
+    /// The last objective as prices on ranks: what a rank is charged once it is held.
+    private var prices: [Rank: Double] = [:]
 
-    /// θ: share of a rank's gap that prices on earlier ranks may use.
-    private static let priceShare = 0.3
-    /// Share of the gap a rank is solved to, so that prices and later ranks have the rest.
-    private static let solveShare = 0.05
+    /// Share of the gap a rank is solved to; the rest is left to later ranks.
+    private static let solveShare = 0.02
+    /// Share of the gap at which the point for the next solve is kept.
+    private static let startShare = 0.4
 
-    init(_ model: AllocationModel, resources: ResourceTable, options: AllocationOptions) {
+    init(_ model: AllocationModel, resources: ResourceTable, options: AllocationOptions) throws {
         self.model = model
         self.resources = resources
         self.options = options
+        let maxminTiers = Set((1...max(1, model.tierCount)).filter { model.sharingRule(ofTier: $0) == .maxmin })
+        stage = StageBuilder.build(model, resources: resources, content: StageContent(holds: model.ranks, aims: [], amountTiers: maxminTiers))
+        solver = try InteriorPointSolver(stage.program)
     }
+
+    private var gap: Double { model.package.settings.plan.gap }
 
     /// Solves all ranks, or those before a position in the order.
     mutating func run(before end: Int = .max) throws {
         try requireFeasible()
         let ranks = model.ranks
+        options.progress?(ProgressStep("all aims at once", share: 0))
+        try solveTogether(ranks)
         for (index, rank) in ranks.enumerated() where index < end {
             try options.checkCancelled()
             options.progress?(
-                ProgressStep("rank \(index + 1) of \(ranks.count): \(rank.title)", share: Double(index) / Double(ranks.count + 1)))
+                ProgressStep(
+                    "rank \(index + 1) of \(ranks.count): \(rank.title)", share: (Double(index) + 1) / Double(ranks.count + 2)))
             try solve(rank)
         }
     }
 
-    private var gap: Double { model.package.settings.plan.gap }
+    // MARK: All linear aims at once
 
-    private mutating func solve(_ rank: Rank) throws {
-        let stage = StageBuilder.build(model, resources: resources, content: StageContent(rank: rank, holds: holds))
-        guard let aim = stage.objective(of: rank) else {
-            outcomes.append(RankOutcome(rank: rank, value: 0, bound: 0, scale: model.scale(of: rank, value: 0)))
-            return
+    private mutating func solveTogether(_ ranks: [Rank]) throws {
+        let aims = ranks.filter { $0.aim != .cost && $0.aim != .sharing }.compactMap { rank in
+            stage.objective(of: rank).map { (rank: rank, objective: $0) }
         }
-        let reached = last.flatMap { $0.stage.value(of: rank, at: $0.x) }
-        // A value of 0 needs no proof beyond non-negativity.
-        if let value = reached, rank.aim != .cost, value <= 0.01 * gap * model.scale(of: rank, value: 0) {
-            record(rank, value: max(0, value), bound: 0, prices: nil, iterations: 0)
-            return
+        guard !aims.isEmpty else { return }
+        let ratio = min(10, Foundation.pow(1e6, 1 / Double(max(aims.count - 1, 1))))
+        var objective = StageObjective(columnCount: stage.columns.count)
+        var weight = 1.0
+        for aim in aims.reversed() {
+            objective.add(aim.objective, times: weight)
+            prices[aim.rank] = weight
+            weight *= ratio
         }
-        let scaleEstimate = rank.aim == .cost ? max(reached ?? costEstimate(aim, stage), 1e-9) : model.scale(of: rank, value: 0)
-        var objective = aim
-        var priced = 0.0
-        for hold in holds {
-            guard let earlier = stage.objective(of: hold.rank) else { continue }
-            let price = RankSequence.priceShare * scaleEstimate / (Double(holds.count) * model.scale(of: hold.rank, value: hold.limit))
-            guard price.isFinite else { continue }
-            objective.add(earlier, times: price)
-            priced += price * hold.limit
+        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: 0.1 * gap, snapshot: 0)
+        point = solution.point
+        scalePrices(solution.factor)
+        // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
+        let losing = ranks.filter { rank in
+            guard rank.aim == .sharing, let tier = rank.tier else { return false }
+            let lost = stage.value(of: Rank(aim: .lostSales, tier: tier), at: solution.x) ?? 0
+            return lost > RankSequence.startShare * gap * model.scale(of: rank, value: 0)
         }
-        let solution = try minimise(objective, in: stage, gapScale: scaleEstimate)
-        let value = max(0, aim.value(solution.x))
-        let bound = min(value, max(0, solution.bound - priced))
-        let prices = RankPrices(
-            rank: rank, resourcePrices: resourcePrices(solution, stage: stage),
-            guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) })
-        last = (stage, solution.x)
-        record(rank, value: value, bound: bound, prices: prices, iterations: solution.iterations)
+        let tiers = stage.content.amountTiers.union(losing.compactMap(\.tier))
+        guard tiers != stage.content.amountTiers else { return }
+        let larger = StageBuilder.build(model, resources: resources, content: StageContent(holds: ranks, aims: [], amountTiers: tiers))
+        if let point { self.point = larger.adopt(point, from: stage) }
+        stage = larger
+        solver = try InteriorPointSolver(stage.program)
     }
 
-    /// About what a plan costs: the mean cost of a unit made and moved times the demand. Only prices and the stopping rule are scaled by it.
-    private func costEstimate(_ aim: StageObjective, _ stage: StageProgram) -> Double {
+    private mutating func scalePrices(_ factor: Double) {
+        for rank in prices.keys { prices[rank]? *= factor }
+    }
+
+    // MARK: One rank
+
+    private mutating func solve(_ rank: Rank) throws {
+        let t0 = DispatchTime.now().uptimeNanoseconds
+        defer { DEBUGLOG("\(rank.title): value \(outcomes.last!.value) bound \(outcomes.last!.bound) limit \(outcomes.last!.limit) scale \(outcomes.last!.scale) time \(Double(DispatchTime.now().uptimeNanoseconds - t0) * 1e-9)") }
+        let zeroScale = model.scale(of: rank, value: 0)
+        guard let aim = stage.objective(of: rank) else {
+            // A tier that loses nothing shares nothing.
+            let value = point.flatMap { stage.value(of: rank, at: $0.x) } ?? 0
+            outcomes.append(RankOutcome(rank: rank, value: value, bound: 0, scale: zeroScale, limit: .infinity))
+            return
+        }
+        // A value of 0 needs no proof beyond non-negativity.
+        if let point, rank.aim != .cost, aim.value(point.x) <= RankSequence.startShare * gap * zeroScale {
+            outcomes.append(
+                RankOutcome(rank: rank, value: max(0, aim.value(point.x)), bound: 0, scale: zeroScale, limit: gap * zeroScale))
+            return
+        }
+        let scaleEstimate = rank.aim == .cost ? max(point.map { 0.5 * aim.value($0.x) } ?? costEstimate(aim), 1e-9) : zeroScale
+        let solution = try minimise(
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: RankSequence.startShare * gap)
+        point = solution.point
+        prices = [rank: solution.factor]
+        let value = max(0, aim.value(solution.x))
+        let bound = min(value, max(0, solution.bound))
+        let scale = model.scale(of: rank, value: value)
+        // Held at bound + gap, so that the gap in the certificate is kept by whatever comes later.
+        let limit = max(bound + gap * scale, value + 0.1 * gap * scale)
+        outcomes.append(
+            RankOutcome(
+                rank: rank, value: value, bound: bound, scale: scale,
+                prices: RankPrices(
+                    rank: rank, resourcePrices: resourcePrices(solution),
+                    guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) }),
+                iterations: solution.iterations, limit: limit))
+    }
+
+    /// About what a plan costs: the mean cost of a unit made and moved times the demand. Only the stopping rule is scaled by it.
+    private func costEstimate(_ aim: StageObjective) -> Double {
         var sum = 0.0
         var count = 0.0
         for (j, column) in stage.columns.enumerated() where (column.kind == .make || column.kind == .move) && aim.linear[j] > 0 {
@@ -93,13 +151,7 @@ struct RankSequence {
         return count > 0 ? 0.5 * sum / count * model.totalUnits : 0.01 * model.totalDemand
     }
 
-    private mutating func record(_ rank: Rank, value: Double, bound: Double, prices: RankPrices?, iterations: Int) {
-        let scale = model.scale(of: rank, value: value)
-        outcomes.append(RankOutcome(rank: rank, value: value, bound: bound, scale: scale, prices: prices, iterations: iterations))
-        // Held at bound + gap where the proof allows it, so that the gap in the certificate is kept by whatever comes later.
-        let limit = min(value + gap * scale, max(bound + gap * scale, value + 0.2 * gap * scale))
-        holds.append(Hold(rank: rank, limit: max(limit, 1e-9)))
-    }
+    // MARK: Solves
 
     struct StageSolution {
         var x: [Double]
@@ -109,12 +161,22 @@ struct RankSequence {
         var value: Double
         var bound: Double
         var iterations: Int
+        var isProven: Bool
+        /// Where a later solve may start, in the units of the objective times `factor`.
+        var point: InteriorPointState
+        var factor: Double
     }
 
-    /// Minimises an objective over a stage's program.
+    /// Minimises an objective with all outcomes so far held, except those whose rank is in `free`.
     ///
-    /// - Parameter gapScale: The solve stops when value − bound ≤ solveShare · gap · gapScale (or the value, where larger).
-    func minimise(_ objective: StageObjective, in stage: StageProgram, gapScale: Double, tolerance: Double? = nil) throws -> StageSolution {
+    /// - Parameters:
+    ///   - gapScale: Size of an objective that counts as 1 when the objective is near 0.
+    ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
+    ///   - snapshot: Relative gap at which the point for the next solve is kept; 0 = the last point.
+    func minimise(
+        _ objective: StageObjective, gapScale: Double, tolerance: Double, snapshot: Double, free: Set<Aim> = [],
+        adjust: ((inout BlockProgram) -> Void)? = nil
+    ) throws -> StageSolution {
         var program = stage.program
         // Slopes of about 1 suit the solver; x keeps its units.
         var steepest = 0.0
@@ -127,19 +189,70 @@ struct RankSequence {
             program.cost[j] = objective.linear[j] * factor
             program.quadratic[j] = objective.quadratic[j] * factor
         }
+        let start = hold(&program, free: free)
+        adjust?(&program)
         var settings = InteriorPointSettings()
         settings.threads = options.threads
-        settings.tolerance = tolerance ?? RankSequence.solveShare * gap
+        settings.tolerance = tolerance
+        settings.snapshotTolerance = snapshot
+        // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
-        let solver = try InteriorPointSolver(program)
-        let solution = solver.solve(settings)
-        options.onSolve(stage, solution)
+        settings.objectiveConstant = objective.constant * factor
+        let current = solver.replacing(program)
+        var solution = current.solve(settings, from: start)
+        DEBUGLOG("    n=\(program.columnCount) m=\(program.rowCount) coupling=\(program.couplingRows.count) quad=\(program.quadraticLimits.count) it=\(solution.iterations) status=\(solution.status) gap=\(solution.history.last?.relativeGap ?? -1) res=\(solution.primalResidual)")
+        if getenv("FSDEBUG2") != nil { for r in solution.history.prefix(80) { DEBUGLOG("      \(r.iteration) p=\(r.primalObjective / factor) d=\(r.dualBound / factor) res=\(r.primalResidual) mu=\(r.mu) steps \(r.primalStep) \(r.dualStep) c\(r.correctors)") } }
+        var iterations = solution.iterations
+        if solution.status != .optimal, start != nil {
+            let cold = current.solve(settings)
+            iterations += cold.iterations
+            DEBUGLOG("    cold it=\(cold.iterations) status=\(cold.status)")
+            if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
+        }
+        options.onSolve(stage, solution, iterations: iterations)
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor }, upperDuals: solution.upperDuals.map { $0 / factor },
-            value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: solution.iterations)
+            value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
+            isProven: solution.status == .optimal, point: solution.snapshot, factor: factor)
     }
 
-    private func resourcePrices(_ solution: StageSolution, stage: StageProgram) -> [Double] {
+    /// The solver for the program with all holds in force, for projections.
+    func projector(_ program: BlockProgram) -> InteriorPointSolver { solver.replacing(program) }
+
+    /// Puts the limits of all outcomes into the program; ranks not reached yet get limits nothing can reach. Returns the start that fits.
+    private func hold(_ program: inout BlockProgram, free: Set<Aim>) -> InteriorPointStart? {
+        var start = point.map { InteriorPointStart(state: $0) }
+        for place in stage.holds where place.row >= 0 || place.quadraticLimit >= 0 {
+            guard let aim = stage.objective(of: place.rank) else { continue }
+            let outcome = outcomes.first { $0.rank == place.rank }
+            let isHeld = outcome != nil && !free.contains(place.rank.aim)
+            let reached = start.map { aim.value($0.state.x) } ?? 0
+            if !isHeld {
+                if place.quadraticLimit >= 0 { program.quadraticLimits[place.quadraticLimit].isIdle = true }
+                if place.row >= 0 {
+                    program.idleRows.append(place.row)
+                    start?.state.x[place.column] = 1
+                }
+                continue
+            }
+            let limit = outcome?.limit ?? .infinity
+            let price = prices[place.rank] ?? 0
+            start?.newLimitGap += price * max(0, limit - reached)
+            if place.quadraticLimit >= 0 {
+                program.quadraticLimits[place.quadraticLimit].limit = limit
+                let before = start?.state.limitPrices[place.quadraticLimit] ?? 0
+                start?.state.limitPrices[place.quadraticLimit] = before + price
+            } else {
+                program.rightHandSide[place.row] = limit + place.offset
+                program.impliedUpper[place.column] = max(limit, limit + place.offset)
+                start?.state.x[place.column] = max(limit - reached, 1e-12)
+                start?.state.y[place.row] -= price
+            }
+        }
+        return start
+    }
+
+    private func resourcePrices(_ solution: StageSolution) -> [Double] {
         stage.resourceRows.indices.map { index in
             if stage.resourceColumns[index] >= 0 { return max(0, solution.upperDuals[stage.resourceColumns[index]]) }
             let row = stage.resourceRows[index]
@@ -147,22 +260,27 @@ struct RankSequence {
         }
     }
 
+    // MARK: Whether any plan exists
+
     /// Throws when no plan exists: frozen decisions, storage or receipts that contradict each other.
     private func requireFeasible() throws {
         guard model.package.horizon.frozen > 0 || !restingPlanFits() else { return }
         var content = StageContent()
         content.elastic = true
         let stage = StageBuilder.build(model, resources: resources, content: content)
-        var objective = StageObjective(columnCount: stage.columns.count)
+        var program = stage.program
         var elastic: [Int] = []
         for (j, column) in stage.columns.enumerated() where column.kind == .elastic {
-            objective.linear[j] = 1
+            program.cost[j] = 1
             elastic.append(j)
         }
         guard !elastic.isEmpty else { return }
-        let solution = try minimise(objective, in: stage, gapScale: 1, tolerance: 1e-7)
+        var settings = InteriorPointSettings()
+        settings.threads = options.threads
+        settings.tolerance = 1e-7
+        let solution = try InteriorPointSolver(program).solve(settings)
         let broken = elastic.filter { solution.x[$0] > 1e-5 }.sorted { solution.x[$0] > solution.x[$1] }
-        if solution.value > 1e-5, solution.bound > 1e-6 {
+        if solution.primalObjective > 1e-5, solution.dualBound > 1e-6 {
             throw AllocationError.noPlanExists(
                 broken.prefix(5).map { "\(stage.elasticNames[Int(stage.columns[$0].a)]): \(solution.x[$0]) too much" })
         }

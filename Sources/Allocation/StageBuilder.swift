@@ -25,6 +25,7 @@ struct StageBuilder {
     private var underHoldRow: [Int]
     private var guaranteeHoldRow = -1
     private var costHoldRow = -1
+    private var holdColumns: [Int]
     private var frozenMakes: [FrozenKey: Double] = [:]
     private var frozenMoves: [FrozenKey: Double] = [:]
     private var elasticNames: [String] = []
@@ -50,6 +51,7 @@ struct StageBuilder {
         lostHoldRow = [Int](repeating: -1, count: model.tierCount + 1)
         latenessHoldRow = lostHoldRow
         underHoldRow = lostHoldRow
+        holdColumns = [Int](repeating: -1, count: content.holds.count)
         for row in model.package.frozen where row.bucket >= 0 && row.bucket < min(model.package.horizon.frozen, model.bucketCount) {
             let key = FrozenKey(resource: row.resource, product: row.product, bucket: row.bucket)
             if row.kind == .make { frozenMakes[key, default: 0] += row.quantity } else { frozenMoves[key, default: 0] += row.quantity }
@@ -121,21 +123,21 @@ struct StageBuilder {
             amountRows[account] = builder.addCouplingRow(rightHandSide: isMaxmin ? model.demandedAmount[account] : 0)
         }
         for hold in content.holds {
-            let tier = hold.rank.tier ?? 0
-            switch hold.rank.aim {
-            case .guarantees: guaranteeHoldRow = builder.addCouplingRow(rightHandSide: hold.limit)
+            let tier = hold.tier ?? 0
+            // Limits are set by ``StageProgram/setLimits(_:reach:)``.
+            switch hold.aim {
+            case .guarantees: guaranteeHoldRow = builder.addCouplingRow(rightHandSide: 0)
             case .lostSales:
                 // Σ w (D − S) ≤ limit where the columns are served amounts.
-                var limit = hold.limit
-                if model.sharingRule(ofTier: tier) == .maxmin {
-                    for account in package.accounts.indices where model.tierOfAccount[account] == tier {
-                        limit -= package.accounts[account].weight * model.demandedAmount[account]
-                    }
+                var offset = 0.0
+                for account in package.accounts.indices
+                where amountRows[account] >= 0 && model.tierOfAccount[account] == tier && model.sharingRule(ofTier: tier) == .maxmin {
+                    offset -= package.accounts[account].weight * model.demandedAmount[account]
                 }
-                lostHoldRow[tier] = builder.addCouplingRow(rightHandSide: limit)
-            case .lateness: latenessHoldRow[tier] = builder.addCouplingRow(rightHandSide: hold.limit)
-            case .stockUnderMinimum: underHoldRow[tier] = builder.addCouplingRow(rightHandSide: hold.limit)
-            case .cost: costHoldRow = builder.addCouplingRow(rightHandSide: hold.limit)
+                lostHoldRow[tier] = builder.addCouplingRow(rightHandSide: offset)
+            case .lateness: latenessHoldRow[tier] = builder.addCouplingRow(rightHandSide: 0)
+            case .stockUnderMinimum: underHoldRow[tier] = builder.addCouplingRow(rightHandSide: 0)
+            case .cost: costHoldRow = builder.addCouplingRow(rightHandSide: 0)
             case .sharing: break  // a quadratic limit, not a row
             }
         }
@@ -356,6 +358,7 @@ struct StageBuilder {
                 column(.lost, pairRow, bucket: t, upper: backorders ? .infinity : demand, implied: backorders ? totalDemand : demand)
                 builder.entry(hasDemandRow ? demandRows[t] : nodes[t * lots.count], 1)
                 builder.entry(amountRow, amountSign * unit)
+                if amountRow < 0 { builder.entry(lostHoldRow[tier], lossWeight) }
                 if !hasDemandRow { for guarantee in guarantees { builder.entry(guaranteeRows[guarantee], -1) } }
             }
             if hasDemandRow {
@@ -372,7 +375,12 @@ struct StageBuilder {
                     if limit > 0 {
                         column(.backlog, pairRow, bucket: t, upper: limit, implied: limit)
                         builder.entry(demandRows[t], 1)
-                        if t + 1 < count { builder.entry(demandRows[t + 1], -1) } else { builder.entry(amountRow, amountSign * unit) }
+                        if t + 1 < count {
+                            builder.entry(demandRows[t + 1], -1)
+                        } else {
+                            builder.entry(amountRow, amountSign * unit)
+                            if amountRow < 0 { builder.entry(lostHoldRow[tier], lossWeight) }
+                        }
                         builder.entry(latenessHoldRow[tier], lossWeight)
                     }
                 }
@@ -488,18 +496,23 @@ struct StageBuilder {
             builder.entry(lostHoldRow[tier], (isMaxmin ? -1 : 1) * package.accounts[account].weight)
         }
         if costHoldRow >= 0 { builder.addToRightHandSide(costHoldRow, -costConstant) }
-        for hold in content.holds {
-            let tier = hold.rank.tier ?? 0
-            let row =
-                switch hold.rank.aim {
-                case .guarantees: guaranteeHoldRow
-                case .lostSales: lostHoldRow[tier]
-                case .lateness: latenessHoldRow[tier]
-                case .stockUnderMinimum: underHoldRow[tier]
-                case .cost: costHoldRow
-                case .sharing: -1
-                }
-            if row >= 0 { slack(row, implied: hold.limit + abs(builder.rightHandSide[row])) }
+        for (index, hold) in content.holds.enumerated() {
+            let row = holdRow(hold)
+            guard row >= 0 else { continue }
+            holdColumns[index] = builder.columns.count
+            slack(row, implied: 0)
+        }
+    }
+
+    private func holdRow(_ rank: Rank) -> Int {
+        let tier = rank.tier ?? 0
+        return switch rank.aim {
+        case .guarantees: guaranteeHoldRow
+        case .lostSales: lostHoldRow[tier]
+        case .lateness: latenessHoldRow[tier]
+        case .stockUnderMinimum: underHoldRow[tier]
+        case .cost: costHoldRow
+        case .sharing: -1
         }
     }
 
@@ -516,18 +529,30 @@ struct StageBuilder {
 
     private func finish() -> StageProgram {
         var (program, position) = builder.finish()
-        for hold in content.holds where hold.rank.aim == .sharing {
-            var limit = BlockProgram.QuadraticLimit(columns: [], curvature: [], limit: hold.limit)
-            for (j, column) in builder.columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
-                guard model.tierOfAccount[Int(column.a)] == hold.rank.tier else { continue }
-                limit.columns.append(j)
-                limit.curvature.append(column.kind == .accountLost ? 2 / model.demandedAmount[Int(column.a)] : 2)
+        var holds: [StageProgram.HoldPlace] = []
+        for (index, hold) in content.holds.enumerated() {
+            var place = StageProgram.HoldPlace(rank: hold)
+            if hold.aim == .sharing {
+                var limit = BlockProgram.QuadraticLimit(columns: [], curvature: [], limit: 0)
+                for (j, column) in builder.columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
+                    guard model.tierOfAccount[Int(column.a)] == hold.tier else { continue }
+                    limit.columns.append(j)
+                    limit.curvature.append(column.kind == .accountLost ? 2 / model.demandedAmount[Int(column.a)] : 2)
+                }
+                if !limit.columns.isEmpty {
+                    place.quadraticLimit = program.quadraticLimits.count
+                    program.quadraticLimits.append(limit)
+                }
+            } else if holdColumns[index] >= 0 {
+                place.row = position[holdRow(hold)]
+                place.column = holdColumns[index]
+                place.offset = program.rightHandSide[place.row]
             }
-            if !limit.columns.isEmpty { program.quadraticLimits.append(limit) }
+            holds.append(place)
         }
         return StageProgram(
             model: model, content: content, program: program, columns: builder.columns, costCoefficients: costCoefficients,
-            costConstant: costConstant, resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] }, resourceColumns: resourceColumns,
+            costConstant: costConstant, holds: holds, resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] }, resourceColumns: resourceColumns,
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }
 }

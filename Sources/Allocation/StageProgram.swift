@@ -1,15 +1,10 @@
 import InteriorPoint
 import PlanModel
 
-/// A rank already solved, and the value it may not exceed while later ranks run.
-struct Hold: Sendable {
-    var rank: Rank
-    var limit: Double
-}
-
-/// Which parts of the model a stage needs; what a stage does not need makes no columns.
+/// Which parts of the model a program needs; what it does not need makes no columns.
 struct StageContent: Sendable {
-    var holds: [Hold] = []
+    /// Ranks that have a limit on their aim, in force or not (``StageProgram/setLimits(_:)``).
+    var holds: [Rank] = []
     /// Tiers whose accounts have a column for their lost (or served) amount.
     var amountTiers: Set<Int> = []
     /// Tiers whose shortfall under the band's minimum counts.
@@ -22,22 +17,21 @@ struct StageContent: Sendable {
 
     init() {}
 
-    /// What is needed to minimise `rank` while `holds` are kept.
-    init(rank: Rank?, holds: [Hold]) {
-        self.holds = holds
-        for hold in holds { require(hold.rank, asObjective: false) }
-        if let rank { require(rank, asObjective: true) }
-    }
-
-    private mutating func require(_ rank: Rank, asObjective: Bool) {
-        switch rank.aim {
-        case .guarantees: guarantees = true
-        case .lostSales: if !asObjective, let tier = rank.tier { amountTiers.insert(tier) }
-        case .sharing: if let tier = rank.tier { amountTiers.insert(tier) }
-        case .lateness: break
-        case .stockUnderMinimum: if let tier = rank.tier { underTiers.insert(tier) }
-        case .cost: bandCosts = true
+    /// - Parameters:
+    ///   - holds: Ranks with limits.
+    ///   - aims: Ranks that are minimised, with or without a limit.
+    ///   - amountTiers: Tiers with amounts; the sharing of others has no limit.
+    init(holds: [Rank], aims: [Rank], amountTiers: Set<Int>) {
+        self.amountTiers = amountTiers
+        for rank in holds + aims {
+            switch rank.aim {
+            case .guarantees: guarantees = true
+            case .stockUnderMinimum: if let tier = rank.tier { underTiers.insert(tier) }
+            case .cost: bandCosts = true
+            case .lostSales, .lateness, .sharing: break
+            }
         }
+        self.holds = holds.filter { $0.aim != .sharing || amountTiers.contains($0.tier ?? 0) }
     }
 }
 
@@ -77,6 +71,8 @@ struct StageProgram {
     /// What each column costs in the rank `cost`, and what frozen decisions cost whatever happens.
     let costCoefficients: [Double]
     let costConstant: Double
+    /// Where each rank's limit stands.
+    let holds: [HoldPlace]
     /// Row of each resource in ``ResourceTable/keys``; −1 where no row was needed (or, for overtime, always).
     let resourceRows: [Int]
     /// Column of each overtime resource; −1 otherwise.
@@ -85,6 +81,15 @@ struct StageProgram {
     let guaranteeRows: [Int]
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [String]
+
+    /// A rank's limit: aim + slack = limit as a row (moved by `offset`), or a quadratic limit; neither where no column can make the aim positive.
+    struct HoldPlace: Sendable {
+        var rank: Rank
+        var row = -1
+        var column = -1
+        var offset = 0.0
+        var quadraticLimit = -1
+    }
 
     /// The aim of a rank as a function of this stage's columns, or nil when no column can make it positive.
     func objective(of rank: Rank) -> StageObjective? {
@@ -185,5 +190,47 @@ extension StageProgram {
             }
             return sum
         }
+    }
+}
+
+extension StageProgram {
+    /// A point of a program without the accounts' amounts as a point of this one.
+    func adopt(_ point: InteriorPointState, from other: StageProgram) -> InteriorPointState {
+        var mean = 0.0
+        for j in other.columns.indices { mean += point.x[j] * point.lowerDuals[j] }
+        mean /= Double(max(other.columns.count, 1))
+        let count = columns.count
+        var state = InteriorPointState(
+            x: [Double](repeating: 0, count: count), upperSlack: [Double](repeating: 0, count: count),
+            lowerDuals: [Double](repeating: 0, count: count), upperDuals: [Double](repeating: 0, count: count),
+            y: [Double](repeating: 0, count: program.rowCount), limitPrices: [Double](repeating: 0, count: program.quadraticLimits.count))
+        var position: [ProgramColumn: Int] = [:]
+        position.reserveCapacity(other.columns.count)
+        for (j, column) in other.columns.enumerated() { position[column] = j }
+        var amount = [Double](repeating: 0, count: model.package.accounts.count)
+        let last = model.bucketCount - 1
+        for (j, column) in columns.enumerated() {
+            guard let old = position[column] else { continue }
+            state.x[j] = point.x[old]
+            state.upperSlack[j] = point.upperSlack[old]
+            state.lowerDuals[j] = point.lowerDuals[old]
+            state.upperDuals[j] = point.upperDuals[old]
+            if column.kind == .lost || (column.kind == .backlog && Int(column.bucket) == last) {
+                let pair = model.pairs[Int(column.a)]
+                amount[pair.account] += model.unitMeasure[pair.product] * point.x[old]
+            }
+        }
+        for (j, column) in columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
+            let account = Int(column.a)
+            state.x[j] = column.kind == .accountLost ? amount[account] : model.demandedAmount[account] - amount[account]
+            state.lowerDuals[j] = mean / max(state.x[j], 1e-9)
+        }
+        // Rows of blocks are the same; coupling rows before the amounts too. What is not known stays 0.
+        let shared = program.couplingRows.lowerBound
+        for row in 0..<shared { state.y[row] = point.y[row] }
+        for (new, old) in zip(resourceRows + guaranteeRows, other.resourceRows + other.guaranteeRows) where new >= 0 && old >= 0 {
+            state.y[new] = point.y[old]
+        }
+        return state
     }
 }

@@ -19,10 +19,7 @@ struct TidyStage {
     ///   - rules: With rules, every account holds one case more than needed where that is possible, so that rounding down loses no sale; the
     ///     cost of it is weighed, not held.
     func solve(tightening: StorageTightening, rules: RoundingRules) throws -> (stage: StageProgram, x: [Double]) {
-        var content = StageContent(rank: nil, holds: rules.isEmpty ? sequence.holds : sequence.holds.filter { $0.rank.aim != .cost })
-        if !rules.isEmpty { content.bandCosts = true }
-        var stage = StageBuilder.build(model, resources: sequence.resources, content: content)
-        tightening.apply(to: &stage, resources: sequence.resources)
+        let stage = sequence.stage
         var objective = tidiness(stage)
         let ranks = sequence.outcomes.filter { $0.rank.aim != .cost }
         for (index, outcome) in ranks.enumerated() {
@@ -38,9 +35,15 @@ struct TidyStage {
             // One hundredth of the mean cost of a unit is worth one unit of tidiness.
             objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
         }
-        if !rules.isEmpty { addCushions(&objective, stage: &stage, rules: rules) }
-        let solution = try sequence.minimise(objective, in: stage, gapScale: max(1, model.totalUnits), tolerance: 1e-9)
-        return (stage, cleaned(solution.x, stage: stage))
+        if !rules.isEmpty { addCushions(&objective, stage: stage, rules: rules) }
+        var tightened = stage.program
+        let solution = try sequence.minimise(
+            objective, gapScale: max(1, model.totalUnits), tolerance: 1e-9, snapshot: 0, free: rules.isEmpty ? [] : [.cost]
+        ) { program in
+            tightening.apply(to: &program, stage: stage, resources: sequence.resources)
+            tightened = program
+        }
+        return (stage, cleaned(solution.x, program: tightened, free: rules.isEmpty ? [] : [.cost]))
     }
 
     /// Largest slope a quadratic aim reaches inside the accounts' demanded amounts.
@@ -97,7 +100,7 @@ struct TidyStage {
     }
 
     /// Makes a column for each pair that is cheap to fill up to one case of stock: a soft least stock for rounding.
-    private func addCushions(_ objective: inout StageObjective, stage: inout StageProgram, rules: RoundingRules) {
+    private func addCushions(_ objective: inout StageObjective, stage: StageProgram, rules: RoundingRules) {
         for (j, column) in stage.columns.enumerated() where column.kind == .accountStock {
             let cushion = rules.cushion(ofPair: Int(column.a))
             guard cushion > 0 else { continue }
@@ -109,32 +112,32 @@ struct TidyStage {
     }
 
     /// Sets what is zero at a vertex to zero exactly and corrects the rest so that all rows hold.
-    private func cleaned(_ x: [Double], stage: StageProgram) -> [Double] {
+    private func cleaned(_ x: [Double], program: BlockProgram, free: Set<Aim>) -> [Double] {
+        let projector = sequence.projector(program)
         for threshold in [1e-4, 1e-5, 1e-6, 1e-7] {
             var candidate = x
-            var free = [Bool](repeating: true, count: x.count)
+            var isFree = [Bool](repeating: true, count: x.count)
             for j in x.indices {
-                let upper = stage.program.upper[j]
+                let upper = program.upper[j]
                 if x[j] <= threshold {
                     candidate[j] = 0
-                    free[j] = false
+                    isFree[j] = false
                 } else if upper.isFinite, upper - x[j] <= threshold {
                     candidate[j] = upper
-                    free[j] = false
+                    isFree[j] = false
                 }
             }
-            guard let corrected = try? projectedOntoEqualities(stage.program, x: candidate, free: free, tolerance: 1e-10) else { continue }
-            if corrected.maxResidual <= 1e-8, holdsAreKept(corrected.x, stage: stage) { return corrected.x }
+            let corrected = projector.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-10, threads: sequence.options.threads)
+            DEBUGLOG("    cleaned at \(threshold): \(corrected.maxResidual)")
+            if corrected.maxResidual <= 1e-8, holdsAreKept(corrected.x, free: free) { return corrected.x }
         }
         return x
     }
 
-    private func holdsAreKept(_ x: [Double], stage: StageProgram) -> Bool {
-        sequence.holds.allSatisfy { hold in
-            guard stage.content.holds.contains(where: { $0.rank == hold.rank }), let value = stage.objective(of: hold.rank)?.value(x) else {
-                return true
-            }
-            return value <= hold.limit * (1 + 1e-9) + 1e-6
+    private func holdsAreKept(_ x: [Double], free: Set<Aim>) -> Bool {
+        sequence.outcomes.allSatisfy { outcome in
+            guard !free.contains(outcome.rank.aim), let value = sequence.stage.objective(of: outcome.rank)?.value(x) else { return true }
+            return value <= outcome.limit * (1 + 1e-9) + 1e-6
         }
     }
 }
@@ -146,7 +149,7 @@ struct StorageTightening {
 
     var isEmpty: Bool { !site.contains { $0 > 0 } && !account.contains { $0 > 0 } }
 
-    func apply(to stage: inout StageProgram, resources: ResourceTable) {
+    func apply(to program: inout BlockProgram, stage: StageProgram, resources: ResourceTable) {
         guard !isEmpty else { return }
         for (index, key) in resources.keys.enumerated() where stage.resourceRows[index] >= 0 {
             let less =
@@ -156,7 +159,7 @@ struct StorageTightening {
                 default: 0.0
                 }
             let row = stage.resourceRows[index]
-            stage.program.rightHandSide[row] = max(min(0, stage.program.rightHandSide[row]), stage.program.rightHandSide[row] - less)
+            program.rightHandSide[row] = max(min(0, program.rightHandSide[row]), program.rightHandSide[row] - less)
         }
     }
 }

@@ -32,11 +32,14 @@ public struct BlockProgram: Sendable {
         /// h > 0, one for each column.
         public var curvature: [Double]
         public var limit: Double
+        /// Not in force: nothing has to keep it, and its price is 0.
+        public var isIdle: Bool
 
-        public init(columns: [Int], curvature: [Double], limit: Double) {
+        public init(columns: [Int], curvature: [Double], limit: Double, isIdle: Bool = false) {
             self.columns = columns
             self.curvature = curvature
             self.limit = limit
+            self.isIdle = isIdle
         }
     }
 
@@ -62,6 +65,8 @@ public struct BlockProgram: Sendable {
     /// Coupling rows: the last ones.
     public var couplingRows: Range<Int>
     public var quadraticLimits: [QuadraticLimit]
+    /// Coupling rows that are not in force: nothing has to keep them, and their price is 0.
+    public var idleRows: [Int] = []
 
     public init(
         cost: [Double], quadratic: [Double], upper: [Double], impliedUpper: [Double], columnStarts: [Int], rowIndices: [Int32],

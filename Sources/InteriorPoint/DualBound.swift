@@ -65,12 +65,13 @@ extension BlockProgram {
                 }
             }
         }
+        for i in idleRows { residual[i] = 0 }
         var relative = 0.0, largest = 0.0
         for (r, s) in zip(residual, size) {
             relative = max(relative, abs(r) / s)
             largest = max(largest, abs(r))
         }
-        for limit in quadraticLimits {
+        for limit in quadraticLimits where !limit.isIdle {
             var sum = CompensatedSum()
             for (column, h) in zip(limit.columns, limit.curvature) { sum.add(0.5 * h * x[column] * x[column]) }
             relative = max(relative, (sum.value - limit.limit) / (1 + abs(limit.limit) + sum.value))

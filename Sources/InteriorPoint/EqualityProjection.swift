@@ -41,7 +41,7 @@ extension InteriorPointSolver {
                 guard room > 0 else { continue }
                 for k in Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1]) { reachable[Int(working.rows[k])] = true }
             }
-            system.setLimits(at: change.pointer, shifts: [Double](repeating: 1, count: working.limits.count))
+            system.setLimits(at: change.pointer, shifts: working.limits.map { $0.isIdle ? NewtonSystem.idleShift : 1 })
             guard system.factorize() else { break }
 
             // Residuals in the program's own terms, so that scaling hides nothing.
@@ -84,7 +84,9 @@ extension BlockProgram {
         for j in 0..<columnCount where x[j] != 0 {
             for k in columnStarts[j]..<columnStarts[j + 1] { sums[Int(rowIndices[k])].add(-values[k] * x[j]) }
         }
-        return sums.map(\.value)
+        var result = sums.map(\.value)
+        for i in idleRows { result[i] = 0 }
+        return result
     }
 
     /// Largest |b − A x| of a row relative to 1 + the sum of its absolute terms.

@@ -6,8 +6,12 @@ public struct InteriorPointSettings: Sendable {
     public var extraTolerance: Double?
     /// Largest residual of a row and of a quadratic limit, relative to 1 + the sum of the absolute terms in it.
     public var feasibilityTolerance = 1e-9
+    /// Relative gap of the first point that is kept as the solution's `snapshot`; the last point where it is not above `tolerance`.
+    public var snapshotTolerance = 0.0
     /// Size of an objective that counts as 1 when the objective itself is near 0; > 0.
     public var objectiveScale = 1.0
+    /// What the caller adds to objective and bound before judging their size.
+    public var objectiveConstant = 0.0
     public var maxIterations = 200
     /// Threads to use; the result has the same bytes for any number.
     public var threads = 1
@@ -17,17 +21,26 @@ public struct InteriorPointSettings: Sendable {
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
 
     public init(
-        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,
+        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, snapshotTolerance: Double = 0,
+        objectiveScale: Double = 1,
         maxIterations: Int = 200, threads: Int = 1, correctors: Int = 8, onIteration: (@Sendable (IterationReport) -> Bool)? = nil
     ) {
         self.tolerance = tolerance
         self.extraTolerance = extraTolerance
         self.feasibilityTolerance = feasibilityTolerance
+        self.snapshotTolerance = snapshotTolerance
         self.objectiveScale = objectiveScale
         self.maxIterations = maxIterations
         self.threads = threads
         self.correctors = correctors
         self.onIteration = onIteration
+    }
+}
+
+extension InteriorPointSettings {
+    /// (objective − bound) relative to the size of the objective.
+    func relativeGap(objective: Double, bound: Double) -> Double {
+        (objective - bound) / max(abs(objective + objectiveConstant), objectiveScale)
     }
 }
 
@@ -79,5 +92,14 @@ public struct InteriorPointSolution: Sendable {
     public var primalResidual: Double
     /// Largest absolute row residual, in the program's units.
     public var largestRowResidual: Double
+    /// A point of the path to start another solve from: the first within `snapshotTolerance`, else the last.
+    public var snapshot: InteriorPointState
     public var history: [IterationReport]
+
+    /// How far from the tolerances, as a factor: at most 1 when both are kept.
+    public func distanceToTolerance(_ settings: InteriorPointSettings) -> Double {
+        let gap = settings.relativeGap(objective: primalObjective, bound: dualBound)
+        let distance = max(gap / settings.tolerance, primalResidual / settings.feasibilityTolerance)
+        return distance.isFinite ? distance : .infinity
+    }
 }

@@ -21,51 +21,55 @@ public struct InteriorPointSolver: Sendable {
         pattern = NormalPattern(program, working)
     }
 
+    /// The same rows, columns and structure with other numbers on the right-hand sides, in the objective and in the limits.
+    ///
+    /// - Parameter program: Differs from this solver's in `cost`, `quadratic`, `impliedUpper`, `rightHandSide` and the limits' sizes only.
+    public func replacing(_ program: BlockProgram) -> InteriorPointSolver {
+        precondition(program.columnCount == self.program.columnCount && program.rowCount == self.program.rowCount, "same rows and columns")
+        return InteriorPointSolver(program, working: WorkingProgram(program, reusing: working), pattern: pattern)
+    }
+
+    private init(_ program: BlockProgram, working: WorkingProgram, pattern: NormalPattern) {
+        self.program = program
+        self.working = working
+        self.pattern = pattern
+    }
+
     /// Solves, always in a bounded number of iterations.
     ///
-    /// - Parameters:
-    ///   - warmStart: A solution of a program of the same shape with similar numbers; the point is pushed back inside before use.
+    /// - Parameter start: A point of a program with the same rows and columns; without one the solve starts on the central path of the bounds.
     /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
-    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), warmStart: InteriorPointSolution? = nil)
+    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: InteriorPointStart? = nil)
         -> InteriorPointSolution
     {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
         let system = NewtonSystem(working, pattern, threads: settings.threads)
-        start(point, system, settings, warmStart)
+        if let start { place(point, from: start, system: system) } else { point.startCentrally() }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
+        var snapshot: InteriorPointState?
 
         while true {
             point.update(system)
             let answer = assess(point)
-            if let status = record.judge(answer, point.mu) { return finish(record, status) }
+            let status = record.judge(answer, point.mu)
+            if snapshot == nil, answer.isWithin(settings.snapshotTolerance, settings) { snapshot = state(of: point) }
+            if let status { return finish(record, status, snapshot ?? state(of: point)) }
 
             guard system.factorize(),
                 search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
-            else { return finish(record, record.stalled) }
+            else { return finish(record, record.stalled, snapshot ?? state(of: point)) }
 
             let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
             point.move(search.total, primal: primal, dual: dual)
             record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)
-            if !record.report() { return finish(record, .stopped) }
+            if !record.report() { return finish(record, .stopped, snapshot ?? state(of: point)) }
         }
     }
 
     /// With exactly 1 some x reach 0 and everything stalls.
     private var stepFactor: Double { 0.995 }
-
-    private func start(_ point: Iterate, _ system: NewtonSystem, _ settings: InteriorPointSettings, _ warmStart: InteriorPointSolution?) {
-        guard let warm = warmStart, warm.x.count == program.columnCount, warm.y.count == program.rowCount,
-            warm.limitPrices.count == program.quadraticLimits.count, warm.x.allSatisfy(\.isFinite), warm.y.allSatisfy(\.isFinite)
-        else { return point.startCentrally() }
-        let x = working.originalColumn.enumerated().map { warm.x[$1] / working.columnScale[$0] }
-        let y = working.originalRow.enumerated().map { warm.y[$1] / working.rowPriceScale[$0] }
-        let prices = zip(warm.limitPrices, working.limits).map { $0 / $1.priceScale }
-        // Products that add up to a hundredth of the objective: far enough inside to turn, near enough to gain.
-        let size = max(abs(warm.primalObjective), settings.objectiveScale) / working.objectiveScale
-        point.start(from: x, rowPrices: y, limitPrices: prices, system: system, target: max(1e-2 * size / point.pairCount, 1e-9))
-    }
 
     /// The point in the program's own terms, with its objective, bound and residuals.
     private func assess(_ point: Iterate) -> Answer {
@@ -84,14 +88,14 @@ public struct InteriorPointSolver: Sendable {
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
-    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus) -> InteriorPointSolution {
+    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus, _ snapshot: InteriorPointState) -> InteriorPointSolution {
         let answer = record.best
         let reduced = program.reducedCosts(x: answer.x, y: answer.y, limitPrices: answer.limitPrices)
         return InteriorPointSolution(
             x: answer.x, y: answer.y, limitPrices: answer.limitPrices, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
-            largestRowResidual: answer.largestRow, history: record.history)
+            largestRowResidual: answer.largestRow, snapshot: snapshot, history: record.history)
     }
 }
 
@@ -106,7 +110,11 @@ struct Answer {
     var largestRow: Double
 
     func relativeGap(_ settings: InteriorPointSettings) -> Double {
-        (objective - bound) / max(abs(objective), settings.objectiveScale)
+        settings.relativeGap(objective: objective, bound: bound)
+    }
+
+    func isWithin(_ gap: Double, _ settings: InteriorPointSettings) -> Bool {
+        relativeGap(settings) <= gap && residual <= settings.feasibilityTolerance
     }
 
     /// How far from the tolerances, as a factor: at most 1 when both are kept.

@@ -31,7 +31,6 @@ final class Iterate {
     /// Complementary pairs: what μ is the mean over.
     let pairCount: Double
 
-    var limitCount: Int { working.limits.count }
     func limitPrice(_ k: Int) -> Double { -y[working.m + k] }
 
     init(_ working: WorkingProgram, threads: Int) {
@@ -52,7 +51,7 @@ final class Iterate {
         wInverse = columns(0)
         reducedCost = columns(0)
         residual = Buffer(count: working.m + working.limits.count, of: 0)
-        var pairs = Double(n + working.limits.count)
+        var pairs = Double(n - working.idleColumns.count + working.activeLimits.count)
         for j in 0..<n where working.upper[j].isFinite {
             bounded[j] = 1
             pairs += 1
@@ -114,7 +113,8 @@ final class Iterate {
     }
 
     private func startLimits(_ target: Double) {
-        for (k, limit) in working.limits.enumerated() {
+        for k in working.activeLimits {
+            let limit = working.limits[k]
             let value = half(limit)
             slack[k] = max(limit.limit - value, 0.1 * abs(limit.limit), 1e-3 * value, 1e-8)
             y[working.m + k] = -max(target / slack[k], -y[working.m + k])
@@ -154,10 +154,14 @@ final class Iterate {
             return sum
         }
         var product = sumOfElements(products)
-        for k in 0..<limitCount { product += slack[k] * limitPrice(k) }
+        for j in working.idleColumns {
+            weights[j] = 0
+            product -= x[j] * z[j]
+        }
+        for k in working.activeLimits { product += slack[k] * limitPrice(k) }
         mu = product / pairCount
 
-        system.setLimits(at: x, shifts: (0..<limitCount).map { slack[$0] / limitPrice($0) })
+        system.setLimits(at: x, shifts: working.limits.indices.map { working.limits[$0].isIdle ? NewtonSystem.idleShift : slack[$0] / limitPrice($0) })
         system.multiplyTransposed(y.pointer, into: reducedCost.pointer)
         let reduced = reducedCost.pointer
         chunks.forEach { columns in
@@ -167,14 +171,16 @@ final class Iterate {
         }
         system.multiply(x, into: residual.pointer)
         for i in 0..<working.m { residual[i] = working.rightHandSide[i] - residual[i] }
-        for (k, limit) in working.limits.enumerated() { residual[working.m + k] = limit.limit - half(limit) - slack[k] }
+        for k in working.activeLimits { residual[working.m + k] = working.limits[k].limit - half(working.limits[k]) - slack[k] }
+        for i in working.idleRows { residual[i] = 0 }
     }
 
     /// Σ λₖ ĥₖ by column; nil without limits.
     private func limitCurvature() -> Buffer<Double>? {
-        guard limitCount > 0 else { return nil }
+        guard !working.activeLimits.isEmpty else { return nil }
         let result = Buffer<Double>(count: working.n, of: 0)
-        for (k, limit) in working.limits.enumerated() {
+        for k in working.activeLimits {
+            let limit = working.limits[k]
             for (j, h) in zip(limit.columns, limit.curvature) { result[j] += limitPrice(k) * h }
         }
         return result
@@ -193,7 +199,7 @@ final class Iterate {
             }
         }
         for i in 0..<y.count { y[i] += dual * d.y[i] }
-        for k in 0..<limitCount { slack[k] += primal * d.slack[k] }
+        for k in working.activeLimits { slack[k] += primal * d.slack[k] }
     }
 }
 

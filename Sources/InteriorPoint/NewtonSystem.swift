@@ -14,6 +14,7 @@ final class NewtonSystem {
     private let pattern: NormalPattern
     private let factor: NormalFactor
     private var gradients: [[Double]]
+    private let idlePlaces: [Int]
     /// s / λ of each limit.
     private(set) var limitShifts: [Double]
     /// δ, the shift of the diagonal. Rows have entries near 1, so it is far below what any moving column contributes.
@@ -23,6 +24,8 @@ final class NewtonSystem {
     private let rowScratch: [Buffer<Double>]
 
     private static let smallestShift = 1e-11
+    /// On the diagonal of what is not in force: its price stays where it is.
+    static let idleShift = 1e30
     private static let largestShift = 1e-3
 
     init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
@@ -35,6 +38,7 @@ final class NewtonSystem {
         factor = NormalFactor(pattern, rowCount: working.m, threads: threads)
         gradients = working.limits.map { [Double](repeating: 0, count: $0.columns.count) }
         limitShifts = [Double](repeating: 1, count: working.limits.count)
+        idlePlaces = working.idleRows.map { $0 - working.blockRowCount }
         scratch = Buffer(count: height, of: 0)
         columnScratch = Buffer(count: working.n, of: 0)
         let height = height
@@ -60,7 +64,9 @@ final class NewtonSystem {
                 result[i] = sum
             }
         }
-        for (k, limit) in working.limits.enumerated() {
+        for i in working.idleRows { result[i] = 0 }
+        for k in working.limits.indices {
+            let limit = working.limits[k]
             var sum = 0.0
             for (j, g) in zip(limit.columns, gradients[k]) { sum += g * u[j] }
             result[m + k] = sum
@@ -98,7 +104,7 @@ final class NewtonSystem {
     /// Sets the gradients of the limits for the point x, and the shifts s / λ of their rows.
     func setLimits(at x: UnsafePointer<Double>, shifts: [Double]) {
         for (k, limit) in working.limits.enumerated() {
-            for (i, (j, h)) in zip(limit.columns, limit.curvature).enumerated() { gradients[k][i] = h * x[j] }
+            for (i, (j, h)) in zip(limit.columns, limit.curvature).enumerated() { gradients[k][i] = limit.isIdle ? 0 : h * x[j] }
         }
         for (a, j) in pattern.limitColumns.enumerated() {
             weights[working.n + 2 * a] = weights[j] * x[j]
@@ -113,7 +119,7 @@ final class NewtonSystem {
     func factorize() -> Bool {
         shift = Self.smallestShift
         while shift <= Self.largestShift {
-            if factor.factorize(weights: weights.pointer, shift: shift, limitShifts: limitShifts) { return true }
+            if factor.factorize(weights: weights.pointer, shift: shift, idleRows: idlePlaces, limitShifts: limitShifts) { return true }
             shift *= 100
         }
         return false
@@ -122,7 +128,14 @@ final class NewtonSystem {
     /// Solves M d = r by the factorisation, as it is.
     func solve(_ r: UnsafePointer<Double>, into d: UnsafeMutablePointer<Double>) {
         scratch.pointer.update(from: r, count: height)
-        factor.solve(scratch.pointer, into: d)
+        solveInPlace(scratch.pointer, into: d)
+    }
+
+    private func solveInPlace(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
+        for i in working.idleRows { r[i] = 0 }
+        factor.solve(r, into: d)
+        for i in working.idleRows { d[i] = 0 }
+        for k in working.limits.indices where working.limits[k].isIdle { d[working.m + k] = 0 }
     }
 
     /// Solves M d = r with M free of the shift δ: conjugate gradients with the factorisation as preconditioner.
@@ -153,7 +166,7 @@ final class NewtonSystem {
             guard largest > accuracy, step < steps else { break }
             let copy = image
             copy.update(from: residual, count: height)
-            factor.solve(copy, into: preconditioned)
+            solveInPlace(copy, into: preconditioned)
             let next = dot(residual, preconditioned, count: height)
             let ratio = next / product
             for i in 0..<height { direction[i] = preconditioned[i] + ratio * direction[i] }

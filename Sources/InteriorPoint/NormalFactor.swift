@@ -62,9 +62,10 @@ final class NormalFactor: @unchecked Sendable {
     /// - Parameters:
     ///   - weights: θ, then the extra weights of limit columns, shape [pattern.weightCount].
     ///   - shift: δ, added to the diagonal of all rows.
+    ///   - idleRows: Coupling rows (places in S) not in force.
     ///   - limitShifts: s / λ, added to the diagonals of the limits.
     /// - Returns: false when a pivot is lost to rounding: a larger δ is needed.
-    func factorize(weights: UnsafePointer<Double>, shift: Double, limitShifts: [Double]) -> Bool {
+    func factorize(weights: UnsafePointer<Double>, shift: Double, idleRows: [Int], limitShifts: [Double]) -> Bool {
         pattern.evaluate(weights: weights, into: entries.pointer, threads: threads)
         let done = Buffer<UInt8>(count: parts.count, of: 0)
         parallelFor(parts.count, threads: threads) { done[$0] = factorizeBlock($0, shift: shift) ? 1 : 0 }
@@ -72,6 +73,7 @@ final class NormalFactor: @unchecked Sendable {
         let order = pattern.couplingOrder
         parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) }
         for r in 0..<order { schur[r * order + r] += r < couplingCount ? shift : limitShifts[r - couplingCount] }
+        for r in idleRows { schur[r * order + r] += NewtonSystem.idleShift }
         return tiledCholeskyFactorize(schur.pointer, order: order, stride: order, threads: threads) == 0
     }
 

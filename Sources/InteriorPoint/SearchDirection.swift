@@ -82,7 +82,7 @@ final class SearchDirection {
         }
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<working.m { rightHandSide[i] += point.residual[i] }
-        for k in 0..<point.limitCount { rightHandSide[working.m + k] += point.residual[working.m + k] + point.slack[k] }
+        for k in working.activeLimits { rightHandSide[working.m + k] += point.residual[working.m + k] + point.slack[k] }
         system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 2, accuracy: accuracy)
 
         system.multiplyTransposed(total.y.pointer, into: transposed.pointer)
@@ -95,7 +95,7 @@ final class SearchDirection {
                 store(w * lanes(point.vInverse.pointer, j) * dx - w, total.w.pointer, j)
             }
         }
-        for k in 0..<point.limitCount {
+        for k in working.activeLimits {
             let price = point.limitPrice(k), s = point.slack[k]
             total.slack[k] = (-s * price + s * total.y[working.m + k]) / price
         }
@@ -120,7 +120,7 @@ final class SearchDirection {
             return sum
         }
         var product = sumOfElements(sums)
-        for k in 0..<point.limitCount {
+        for k in working.activeLimits {
             product += (point.slack[k] + primalStep * total.slack[k]) * (point.limitPrice(k) - dualStep * total.y[working.m + k])
         }
         let ratio = max(0, min(1, product / (point.pairCount * point.mu)))
@@ -140,7 +140,7 @@ final class SearchDirection {
                     upper: t + dx * lanes(total.w.pointer, j))
             }
         }
-        for k in 0..<point.limitCount { slackTarget[k] = target + total.slack[k] * total.y[working.m + k] }
+        for k in working.activeLimits { slackTarget[k] = target + total.slack[k] * total.y[working.m + k] }
     }
 
     /// Targets that bring the products of a trial point a good way further back into [β target, target / β] (Gondzio 1996).
@@ -158,7 +158,7 @@ final class SearchDirection {
                     upper: larger(smaller(larger(upper, low), high) - upper, -high))
             }
         }
-        for k in 0..<point.limitCount {
+        for k in working.activeLimits {
             let product = (point.slack[k] + primal * total.slack[k]) * (point.limitPrice(k) - dual * total.y[working.m + k])
             slackTarget[k] = max(max(min(product, high[0]), low[0]) - product, -high[0])
         }
@@ -177,15 +177,15 @@ final class SearchDirection {
         let theta = system.weights.pointer
         if withCurvature {
             // −dλ H dx of the predictor stands in the dual rows; it joins ρ through a.
-            for (k, limit) in working.limits.enumerated() {
+            for (k, limit) in working.activeLimits.map({ ($0, working.limits[$0]) }) {
                 let dy = total.y[working.m + k]
                 for (j, h) in zip(limit.columns, limit.curvature) { weighted[j] += theta[j] * dy * h * total.x[j] }
             }
         }
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<system.height { rightHandSide[i] = -rightHandSide[i] }
-        var curvatureTerm = [Double](repeating: 0, count: point.limitCount)
-        for (k, limit) in working.limits.enumerated() {
+        var curvatureTerm = [Double](repeating: 0, count: working.limits.count)
+        for (k, limit) in working.activeLimits.map({ ($0, working.limits[$0]) }) {
             if withCurvature {
                 for (j, h) in zip(limit.columns, limit.curvature) { curvatureTerm[k] -= 0.5 * h * total.x[j] * total.x[j] }
             }
@@ -205,7 +205,7 @@ final class SearchDirection {
                     j)
             }
         }
-        for k in 0..<point.limitCount {
+        for k in working.activeLimits {
             correction.slack[k] = (slackTarget[k] + point.slack[k] * correction.y[working.m + k]) / point.limitPrice(k)
         }
     }
@@ -246,7 +246,7 @@ final class SearchDirection {
                 -d, correction.w.pointer + columns.lowerBound, from: total.w.pointer + columns.lowerBound, count: columns.count)
         }
         subtractScaled(-d, correction.y.pointer, from: total.y.pointer, count: system.height)
-        for k in 0..<point.limitCount { total.slack[k] += p * correction.slack[k] }
+        for k in working.activeLimits { total.slack[k] += p * correction.slack[k] }
         primalStep = bestPrimal.step
         dualStep = bestDual.step
         return true
@@ -263,7 +263,7 @@ final class SearchDirection {
                 largest = max(largest, abs(rightHandSide[i]))
             }
             guard largest > accuracy else { break }
-            for k in 0..<point.limitCount { rightHandSide[working.m + k] = 0 }
+            for k in working.activeLimits { rightHandSide[working.m + k] = 0 }
             system.solve(rightHandSide.pointer, into: correction.y.pointer)
             system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
             chunks.forEach { columns in
@@ -277,7 +277,7 @@ final class SearchDirection {
                 }
             }
             subtractScaled(-1, correction.y.pointer, from: total.y.pointer, count: system.height)
-            for k in 0..<point.limitCount {
+            for k in working.activeLimits {
                 total.slack[k] += point.slack[k] * correction.y[working.m + k] / point.limitPrice(k)
             }
         }
@@ -315,7 +315,7 @@ final class SearchDirection {
                 highHalf: SIMD4(largestElement(q.0), largestElement(q.1), largestElement(q.2), largestElement(q.3)))
         }
         var primal = ratios.lowHalf, dual = ratios.highHalf
-        for k in 0..<point.limitCount {
+        for k in working.activeLimits {
             primal = larger(primal, -(d.slack[k] + omega * c.slack[k]) / point.slack[k])
             dual = larger(dual, (d.y[working.m + k] + omega * c.y[working.m + k]) / point.limitPrice(k))
         }

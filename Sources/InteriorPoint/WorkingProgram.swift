@@ -16,6 +16,8 @@ final class WorkingProgram: Sendable {
         var limit: Double
         /// λ = priceScale · λ̂.
         var priceScale: Double
+        /// Whether the limit is far beyond anything the columns can reach.
+        var isIdle: Bool
     }
 
     /// Number of columns, rows (limits not counted), rows that belong to blocks, and coupling rows.
@@ -35,6 +37,10 @@ final class WorkingProgram: Sendable {
     /// Original row of each working row, and back (−1: dropped).
     let originalRow: [Int]
     let workingRow: [Int]
+    private let isRowUsed: [Bool]
+    /// R, and β.
+    private let rowScale: [Double]
+    private let beta: Double
 
     /// x = columnScale · x̂ and y = rowPriceScale · ŷ.
     let columnScale: [Double]
@@ -59,6 +65,10 @@ final class WorkingProgram: Sendable {
     let rowValues: Buffer<Double>
     let limits: [Limit]
     let hasQuadratics: Bool
+    /// Limits and rows in force or not, and the columns that only touch rows not in force.
+    let activeLimits: [Int]
+    let idleRows: [Int]
+    let idleColumns: [Int]
 
     init(_ program: BlockProgram) {
         let split = Self.splitColumns(program)
@@ -102,36 +112,21 @@ final class WorkingProgram: Sendable {
             sizes: (0..<m).map { abs(program.rightHandSide[order.rows[$0]]) * rowScale[$0] })
         let sortedReach = reachable.filter { $0 > 0 && $0.isFinite }.sorted()
         let beta = sortedReach.isEmpty ? 1 : Self.powerOfTwo(near: sortedReach[sortedReach.count / 2])
-        var costSum = 0.0, costCount = 0.0
-        for (j, original) in kept.enumerated() where program.cost[original] != 0 {
-            costSum += abs(program.cost[original]) * columnScale[j]
-            costCount += 1
-        }
-        let kappa = costCount > 0 ? Self.powerOfTwo(near: costSum / costCount) : 1
         for j in 0..<n { columnScale[j] *= beta }
         self.columnScale = columnScale
-        objectiveScale = kappa * beta
-        rowPriceScale = rowScale.map { $0 * kappa }
-        residualScale = rowScale.map { $0 / beta }
+        self.beta = beta
+        self.rowScale = rowScale
 
-        cost = Buffer(count: n, of: 1)
-        quadratic = Buffer(count: n, of: 0)
-        upper = Buffer(count: n, of: .infinity)
         reach = Buffer(count: n, of: 1)
-        var anyQuadratic = false
+        upper = Buffer(count: n, of: .infinity)
         for (j, original) in kept.enumerated() {
-            let scale = columnScale[j]
-            cost[j] = program.cost[original] * scale / objectiveScale
-            quadratic[j] = program.quadratic[original] * scale * scale / objectiveScale
-            anyQuadratic = anyQuadratic || quadratic[j] > 0
-            upper[j] = program.upper[original] / scale
+            upper[j] = program.upper[original] / columnScale[j]
             reach[j] = reachable[j] > 0 ? reachable[j] / beta : 1
         }
-        rightHandSide = Buffer(count: m, of: 0)
         var touched = [Bool](repeating: false, count: m)
         for entry in entries { touched[Int(entry.row)] = true }
         // A block row without columns cannot be met or missed by any x; it is left out of the iterations and judged at the end.
-        for i in 0..<m where touched[i] { rightHandSide[i] = program.rightHandSide[originalRow[i]] * rowScale[i] / beta }
+        isRowUsed = touched
 
         columnStarts = Buffer(starts)
         rows = Buffer(count: entries.count, of: 0)
@@ -145,20 +140,102 @@ final class WorkingProgram: Sendable {
         }
         (rowStarts, columns, rowValues) = Self.transpose(n: n, m: m, starts: columnStarts, rows: rows, values: values)
 
-        var workingColumn = [Int](repeating: -1, count: program.columnCount)
-        for (j, original) in kept.enumerated() { workingColumn[original] = j }
-        limits = program.quadraticLimits.map { limit in
-            var columns = [Int](), curvature = [Double]()
-            for (original, h) in zip(limit.columns, limit.curvature) where workingColumn[original] >= 0 {
-                let j = workingColumn[original]
-                columns.append(j)
-                curvature.append(h * columnScale[j] * columnScale[j])
+        let numbers = Numbers(program, n: n, originalColumn: kept, originalRow: originalRow, columnScale: columnScale, rowScale: rowScale,
+            beta: beta, isRowUsed: touched)
+        (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
+        (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
+        (limits, hasQuadratics) = (numbers.limits, numbers.hasQuadratics)
+        activeLimits = limits.indices.filter { !numbers.limits[$0].isIdle }
+        (idleRows, idleColumns) = Self.idle(program, order.back, starts: columnStarts, rows: rows, rowStarts: rowStarts, columns: columns)
+    }
+
+    /// The same rows, columns and scales with another objective, other right-hand sides and other sizes of limits.
+    init(_ program: BlockProgram, reusing other: WorkingProgram) {
+        (n, m, blockRowCount, sparseCouplingCount) = (other.n, other.m, other.blockRowCount, other.sparseCouplingCount)
+        (originalColumn, removedValues) = (other.originalColumn, other.removedValues)
+        (originalRow, workingRow, isRowUsed) = (other.originalRow, other.workingRow, other.isRowUsed)
+        (columnScale, rowScale, beta, upper, reach) = (other.columnScale, other.rowScale, other.beta, other.upper, other.reach)
+        (columnStarts, rows, values) = (other.columnStarts, other.rows, other.values)
+        (rowStarts, columns, rowValues) = (other.rowStarts, other.columns, other.rowValues)
+        let numbers = Numbers(program, n: n, originalColumn: originalColumn, originalRow: originalRow, columnScale: columnScale,
+            rowScale: rowScale, beta: beta, isRowUsed: isRowUsed)
+        (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
+        (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
+        (limits, hasQuadratics) = (numbers.limits, numbers.hasQuadratics)
+        activeLimits = limits.indices.filter { !numbers.limits[$0].isIdle }
+        (idleRows, idleColumns) = Self.idle(
+            program, workingRow, starts: columnStarts, rows: rows, rowStarts: rowStarts, columns: columns)
+    }
+
+    private static func idle(
+        _ program: BlockProgram, _ workingRow: [Int], starts: Buffer<Int32>, rows: Buffer<Int32>, rowStarts: Buffer<Int32>,
+        columns: Buffer<Int32>
+    ) -> (rows: [Int], columns: [Int]) {
+        let idle = program.idleRows.map { workingRow[$0] }.filter { $0 >= 0 }.sorted()
+        var alone: Set<Int> = []
+        for i in idle {
+            for k in Int(rowStarts[i])..<Int(rowStarts[i + 1]) {
+                let j = Int(columns[k])
+                if (Int(starts[j])..<Int(starts[j + 1])).allSatisfy({ idle.position(of: Int(rows[$0])) != nil }) { alone.insert(j) }
             }
-            let size = max(curvature.max() ?? 1, abs(limit.limit))
-            let tau = size > 0 ? 1 / Self.powerOfTwo(near: size) : 1
-            return Limit(columns: columns, curvature: curvature.map { $0 * tau }, limit: limit.limit * tau, priceScale: kappa * beta * tau)
         }
-        hasQuadratics = anyQuadratic || !limits.isEmpty
+        return (idle, alone.sorted())
+    }
+
+    /// What of a working program depends on the objective, the right-hand sides and the sizes of the limits.
+    private struct Numbers {
+        let cost: Buffer<Double>
+        let quadratic: Buffer<Double>
+        let rightHandSide: Buffer<Double>
+        let objectiveScale: Double
+        let rowPriceScale: [Double]
+        let residualScale: [Double]
+        let limits: [Limit]
+        let hasQuadratics: Bool
+
+        init(
+            _ program: BlockProgram, n: Int, originalColumn: [Int], originalRow: [Int], columnScale: [Double], rowScale: [Double],
+            beta: Double, isRowUsed: [Bool]
+        ) {
+            // Typical size of a cost.
+            var costSum = 0.0, costCount = 0.0
+            for (j, original) in originalColumn.enumerated() where program.cost[original] != 0 {
+                costSum += abs(program.cost[original]) * columnScale[j] / beta
+                costCount += 1
+            }
+            let kappa = costCount > 0 ? WorkingProgram.powerOfTwo(near: costSum / costCount) : 1
+            objectiveScale = kappa * beta
+            rowPriceScale = rowScale.map { $0 * kappa }
+            residualScale = rowScale.map { $0 / beta }
+            cost = Buffer(count: n, of: 1)
+            quadratic = Buffer(count: n, of: 0)
+            var anyQuadratic = false
+            for (j, original) in originalColumn.enumerated() {
+                let scale = columnScale[j]
+                cost[j] = program.cost[original] * scale / objectiveScale
+                quadratic[j] = program.quadratic[original] * scale * scale / objectiveScale
+                anyQuadratic = anyQuadratic || quadratic[j] > 0
+            }
+            rightHandSide = Buffer(count: originalRow.count, of: 0)
+            for i in originalRow.indices where isRowUsed[i] { rightHandSide[i] = program.rightHandSide[originalRow[i]] * rowScale[i] / beta }
+            var workingColumn = [Int](repeating: -1, count: program.columnCount)
+            for (j, original) in originalColumn.enumerated() { workingColumn[original] = j }
+            let scale = kappa * beta
+            limits = program.quadraticLimits.map { limit in
+                var columns = [Int](), curvature = [Double]()
+                for (original, h) in zip(limit.columns, limit.curvature) where workingColumn[original] >= 0 {
+                    let j = workingColumn[original]
+                    columns.append(j)
+                    curvature.append(h * columnScale[j] * columnScale[j])
+                }
+                let size = curvature.max() ?? 1
+                let tau = size > 0 ? 1 / WorkingProgram.powerOfTwo(near: size) : 1
+                return Limit(
+                    columns: columns, curvature: curvature.map { $0 * tau }, limit: limit.limit * tau,
+                    priceScale: scale * tau, isIdle: limit.isIdle)
+            }
+            hasQuadratics = anyQuadratic || program.quadraticLimits.contains { !$0.isIdle }
+        }
     }
 
     /// Takes out columns with u = 0 and columns that touch nothing, whose best value is plain.
@@ -289,5 +366,17 @@ final class WorkingProgram: Sendable {
         // Exponents kept modest, so that products of scales stay finite.
         let exponent = max(-60, min(60, Int(value.exponent) + (value.significand >= 1.4142135623730951 ? 1 : 0)))
         return Double(sign: .plus, exponent: exponent, significand: 1)
+    }
+}
+
+extension [Int] {
+    /// Position in a rising array, or nil.
+    fileprivate func position(of value: Int) -> Int? {
+        var low = 0, high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == value ? low : nil
     }
 }
