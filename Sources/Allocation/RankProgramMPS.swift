@@ -23,9 +23,13 @@ public func rankProgramMPS(
         model, resources: resources,
         content: StageContent(holds: Array(model.ranks[..<position]), aims: [rank], amountTiers: tiers))
     var program = stage.program
+    program.idleRows = []
     for place in stage.holds {
         let limit = sequence.outcomes.first { $0.rank == place.rank }?.limit ?? .infinity
-        if place.quadraticLimit >= 0 { program.quadraticLimits[place.quadraticLimit].limit = limit }
+        if place.quadraticLimit >= 0 {
+            program.quadraticLimits[place.quadraticLimit].limit = limit
+            program.quadraticLimits[place.quadraticLimit].isIdle = false
+        }
         if place.row >= 0 { program.rightHandSide[place.row] = limit + place.offset }
     }
     let objective = stage.objective(of: rank) ?? StageObjective(columnCount: stage.columns.count)

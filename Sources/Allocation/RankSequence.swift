@@ -33,13 +33,17 @@ struct RankSequence {
     private var solver: InteriorPointSolver
     /// Where the next solve starts.
     private var point: InteriorPointState?
+    /// The last solution.
+    private var reached: [Double] = []
     /// The last objective as prices on ranks: what a rank is charged once it is held.
     private var prices: [Rank: Double] = [:]
 
     /// Share of the gap a rank is solved to; the rest is left to later ranks.
     private static let solveShare = 0.02
-    /// Share of the gap at which the point for the next solve is kept.
-    private static let startShare = 0.4
+    /// Share of the gap below which a value counts as 0.
+    private static let zeroShare = 0.4
+    /// Relative gap at which the point for the next solve is kept: nearer the optimum it could not turn any more.
+    private static let startGap = 1e-2
 
     init(_ model: AllocationModel, resources: ResourceTable, options: AllocationOptions) throws {
         self.model = model
@@ -82,19 +86,21 @@ struct RankSequence {
             prices[aim.rank] = weight
             weight *= ratio
         }
-        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: 0.1 * gap, snapshot: 0)
+        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: 0.1 * gap, snapshot: RankSequence.startGap)
         point = solution.point
+        reached = solution.x
         scalePrices(solution.factor)
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
             guard rank.aim == .sharing, let tier = rank.tier else { return false }
             let lost = stage.value(of: Rank(aim: .lostSales, tier: tier), at: solution.x) ?? 0
-            return lost > RankSequence.startShare * gap * model.scale(of: rank, value: 0)
+            return lost > RankSequence.zeroShare * gap * model.scale(of: rank, value: 0)
         }
         let tiers = stage.content.amountTiers.union(losing.compactMap(\.tier))
         guard tiers != stage.content.amountTiers else { return }
         let larger = StageBuilder.build(model, resources: resources, content: StageContent(holds: ranks, aims: [], amountTiers: tiers))
         if let point { self.point = larger.adopt(point, from: stage) }
+        reached = larger.adopt(reached, from: stage)
         stage = larger
         solver = try InteriorPointSolver(stage.program)
     }
@@ -111,20 +117,21 @@ struct RankSequence {
         let zeroScale = model.scale(of: rank, value: 0)
         guard let aim = stage.objective(of: rank) else {
             // A tier that loses nothing shares nothing.
-            let value = point.flatMap { stage.value(of: rank, at: $0.x) } ?? 0
+            let value = stage.value(of: rank, at: reached) ?? 0
             outcomes.append(RankOutcome(rank: rank, value: value, bound: 0, scale: zeroScale, limit: .infinity))
             return
         }
         // A value of 0 needs no proof beyond non-negativity.
-        if let point, rank.aim != .cost, aim.value(point.x) <= RankSequence.startShare * gap * zeroScale {
+        if !reached.isEmpty, rank.aim != .cost, aim.value(reached) <= RankSequence.zeroShare * gap * zeroScale {
             outcomes.append(
-                RankOutcome(rank: rank, value: max(0, aim.value(point.x)), bound: 0, scale: zeroScale, limit: gap * zeroScale))
+                RankOutcome(rank: rank, value: max(0, aim.value(reached)), bound: 0, scale: zeroScale, limit: gap * zeroScale))
             return
         }
-        let scaleEstimate = rank.aim == .cost ? max(point.map { 0.5 * aim.value($0.x) } ?? costEstimate(aim), 1e-9) : zeroScale
+        let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         let solution = try minimise(
-            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: RankSequence.startShare * gap)
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: RankSequence.startGap)
         point = solution.point
+        reached = solution.x
         prices = [rank: solution.factor]
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound))
@@ -222,6 +229,7 @@ struct RankSequence {
     /// Puts the limits of all outcomes into the program; ranks not reached yet get limits nothing can reach. Returns the start that fits.
     private func hold(_ program: inout BlockProgram, free: Set<Aim>) -> InteriorPointStart? {
         var start = point.map { InteriorPointStart(state: $0) }
+        program.idleRows = []
         for place in stage.holds where place.row >= 0 || place.quadraticLimit >= 0 {
             guard let aim = stage.objective(of: place.rank) else { continue }
             let outcome = outcomes.first { $0.rank == place.rank }
@@ -237,9 +245,9 @@ struct RankSequence {
             }
             let limit = outcome?.limit ?? .infinity
             let price = prices[place.rank] ?? 0
-            start?.newLimitGap += price * max(0, limit - reached)
             if place.quadraticLimit >= 0 {
                 program.quadraticLimits[place.quadraticLimit].limit = limit
+                program.quadraticLimits[place.quadraticLimit].isIdle = false
                 let before = start?.state.limitPrices[place.quadraticLimit] ?? 0
                 start?.state.limitPrices[place.quadraticLimit] = before + price
             } else {
@@ -247,6 +255,7 @@ struct RankSequence {
                 program.impliedUpper[place.column] = max(limit, limit + place.offset)
                 start?.state.x[place.column] = max(limit - reached, 1e-12)
                 start?.state.y[place.row] -= price
+                start?.limitColumns.append(place.column)
             }
         }
         return start

@@ -533,7 +533,7 @@ struct StageBuilder {
         for (index, hold) in content.holds.enumerated() {
             var place = StageProgram.HoldPlace(rank: hold)
             if hold.aim == .sharing {
-                var limit = BlockProgram.QuadraticLimit(columns: [], curvature: [], limit: 0)
+                var limit = BlockProgram.QuadraticLimit(columns: [], curvature: [], limit: 0, isIdle: true)
                 for (j, column) in builder.columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
                     guard model.tierOfAccount[Int(column.a)] == hold.tier else { continue }
                     limit.columns.append(j)
@@ -547,6 +547,7 @@ struct StageBuilder {
                 place.row = position[holdRow(hold)]
                 place.column = holdColumns[index]
                 place.offset = program.rightHandSide[place.row]
+                program.idleRows.append(place.row)
             }
             holds.append(place)
         }

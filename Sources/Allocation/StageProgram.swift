@@ -194,43 +194,61 @@ extension StageProgram {
 }
 
 extension StageProgram {
+    /// The columns of a program without the accounts' amounts as columns of this one.
+    func adopt(_ x: [Double], from other: StageProgram) -> [Double] {
+        var result = [Double](repeating: 0, count: columns.count)
+        for (j, old) in positions(in: other).enumerated() where old >= 0 { result[j] = x[old] }
+        setAmounts(&result)
+        return result
+    }
+
     /// A point of a program without the accounts' amounts as a point of this one.
     func adopt(_ point: InteriorPointState, from other: StageProgram) -> InteriorPointState {
         var mean = 0.0
         for j in other.columns.indices { mean += point.x[j] * point.lowerDuals[j] }
         mean /= Double(max(other.columns.count, 1))
-        let count = columns.count
+        let zeros = [Double](repeating: 0, count: columns.count)
         var state = InteriorPointState(
-            x: [Double](repeating: 0, count: count), upperSlack: [Double](repeating: 0, count: count),
-            lowerDuals: [Double](repeating: 0, count: count), upperDuals: [Double](repeating: 0, count: count),
+            x: adopt(point.x, from: other), upperSlack: zeros, lowerDuals: zeros, upperDuals: zeros,
             y: [Double](repeating: 0, count: program.rowCount), limitPrices: [Double](repeating: 0, count: program.quadraticLimits.count))
-        var position: [ProgramColumn: Int] = [:]
-        position.reserveCapacity(other.columns.count)
-        for (j, column) in other.columns.enumerated() { position[column] = j }
-        var amount = [Double](repeating: 0, count: model.package.accounts.count)
-        let last = model.bucketCount - 1
-        for (j, column) in columns.enumerated() {
-            guard let old = position[column] else { continue }
-            state.x[j] = point.x[old]
-            state.upperSlack[j] = point.upperSlack[old]
-            state.lowerDuals[j] = point.lowerDuals[old]
-            state.upperDuals[j] = point.upperDuals[old]
-            if column.kind == .lost || (column.kind == .backlog && Int(column.bucket) == last) {
-                let pair = model.pairs[Int(column.a)]
-                amount[pair.account] += model.unitMeasure[pair.product] * point.x[old]
+        for (j, old) in positions(in: other).enumerated() {
+            if old >= 0 {
+                state.upperSlack[j] = point.upperSlack[old]
+                state.lowerDuals[j] = point.lowerDuals[old]
+                state.upperDuals[j] = point.upperDuals[old]
+            } else {
+                state.lowerDuals[j] = mean / max(state.x[j], 1e-9)
             }
         }
-        for (j, column) in columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
-            let account = Int(column.a)
-            state.x[j] = column.kind == .accountLost ? amount[account] : model.demandedAmount[account] - amount[account]
-            state.lowerDuals[j] = mean / max(state.x[j], 1e-9)
-        }
-        // Rows of blocks are the same; coupling rows before the amounts too. What is not known stays 0.
-        let shared = program.couplingRows.lowerBound
-        for row in 0..<shared { state.y[row] = point.y[row] }
+        // Rows of blocks are the same; of the coupling rows, those of resources and promises. What is not known stays 0.
+        for row in 0..<program.couplingRows.lowerBound { state.y[row] = point.y[row] }
         for (new, old) in zip(resourceRows + guaranteeRows, other.resourceRows + other.guaranteeRows) where new >= 0 && old >= 0 {
             state.y[new] = point.y[old]
         }
         return state
+    }
+
+    /// Position of each column in another program, −1 where it has none. Columns of limits are in none.
+    private func positions(in other: StageProgram) -> [Int] {
+        var position: [ProgramColumn: Int] = [:]
+        position.reserveCapacity(other.columns.count)
+        for (j, column) in other.columns.enumerated() { position[column] = j }
+        var result = columns.map { position[$0] ?? -1 }
+        for place in holds where place.column >= 0 { result[place.column] = -1 }
+        return result
+    }
+
+    private func setAmounts(_ x: inout [Double]) {
+        var amount = [Double](repeating: 0, count: model.package.accounts.count)
+        let last = model.bucketCount - 1
+        for (j, column) in columns.enumerated() where column.kind == .lost || (column.kind == .backlog && Int(column.bucket) == last) {
+            let pair = model.pairs[Int(column.a)]
+            amount[pair.account] += model.unitMeasure[pair.product] * x[j]
+        }
+        for (j, column) in columns.enumerated() {
+            let account = Int(column.a)
+            if column.kind == .accountLost { x[j] = amount[account] }
+            if column.kind == .accountServed { x[j] = model.demandedAmount[account] - amount[account] }
+        }
     }
 }

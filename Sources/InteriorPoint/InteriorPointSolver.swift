@@ -73,13 +73,14 @@ public struct InteriorPointSolver: Sendable {
 
     /// The point in the program's own terms, with its objective, bound and residuals.
     private func assess(_ point: Iterate) -> Answer {
-        var x = working.removedValues
+        var x = working.forcing.values
         for (j, original) in working.originalColumn.enumerated() {
             x[original] = min(max(point.x[j] * working.columnScale[j], 0), program.upper[original])
         }
         var y = [Double](repeating: 0, count: program.rowCount)
         for (i, original) in working.originalRow.enumerated() { y[original] = point.y[i] * working.rowPriceScale[i] }
         let prices = working.limits.enumerated().map { max(point.limitPrice($0), 0) * $1.priceScale }
+        working.forcing.completePrices(&y, program: program, x: x)
         let residual = program.primalResidual(at: x)
         return Answer(
             x: x, y: y, limitPrices: prices, objective: program.objective(at: x),

@@ -31,12 +31,12 @@ public struct InteriorPointState: Sendable {
 public struct InteriorPointStart: Sendable {
     /// The point; its row prices ȳ and limit prices already hold the price 1 (before scaling by τ) of each aim that became a limit.
     public var state: InteriorPointState
-    /// Σ slack of the new limits, times that price: their part of the duality gap when τ = 1.
-    public var newLimitGap: Double
+    /// Slack columns of limits in force. Where the point exceeds the limit, the slack starts at the size that centres it with its price.
+    public var limitColumns: [Int]
 
-    public init(state: InteriorPointState, newLimitGap: Double = 0) {
+    public init(state: InteriorPointState, limitColumns: [Int] = []) {
         self.state = state
-        self.newLimitGap = newLimitGap
+        self.limitColumns = limitColumns
     }
 }
 
@@ -45,7 +45,7 @@ extension InteriorPointSolver {
     func state(of point: Iterate) -> InteriorPointState {
         let n = program.columnCount
         var state = InteriorPointState(
-            x: working.removedValues, upperSlack: [Double](repeating: 0, count: n), lowerDuals: [Double](repeating: 0, count: n),
+            x: working.forcing.values, upperSlack: [Double](repeating: 0, count: n), lowerDuals: [Double](repeating: 0, count: n),
             upperDuals: [Double](repeating: 0, count: n), y: [Double](repeating: 0, count: program.rowCount),
             limitPrices: working.limits.enumerated().map { max(point.limitPrice($0), 0) * $1.priceScale })
         for (j, original) in working.originalColumn.enumerated() {
@@ -63,7 +63,7 @@ extension InteriorPointSolver {
     func place(_ point: Iterate, from start: InteriorPointStart, system: NewtonSystem) {
         let state = start.state
         // Size of the objective over its columns, and of the gap that the old prices keep.
-        var size = 0.0, oldGap = start.newLimitGap
+        var size = 0.0, oldGap = 0.0
         for j in 0..<program.columnCount {
             let c = program.cost[j] + 0.5 * program.quadratic[j] * state.x[j]
             size += c > 0 ? c * state.x[j] : -c * state.upperSlack[j]
@@ -85,6 +85,7 @@ extension InteriorPointSolver {
             }
             point.x[j] = x
         }
+        let isLimitColumn = Set(start.limitColumns)
         let reduced = point.reducedCost.pointer
         for k in working.activeLimits {
             let value = point.half(working.limits[k])
@@ -104,6 +105,9 @@ extension InteriorPointSolver {
                 w -= missing
             } else {
                 z += missing
+            }
+            if isLimitColumn.contains(original) {
+                point.x[j] = max(point.x[j], target / max(z, 1e-12))
             }
             point.z[j] = max(z, 1e-3 * target / point.x[j])
             if point.bounded[j] > 0 { point.w[j] = max(w, 1e-3 * target / point.v[j]) }

@@ -30,10 +30,9 @@ final class WorkingProgram: Sendable {
     /// Coupling rows that meet cores only come first; the others ("dense": they meet chains, or much of a core) follow.
     let sparseCouplingCount: Int
 
-    /// Original column of each working column (the last ones, that fill up, left out), and the value of the columns taken out, shape
-    /// [original n].
+    /// Original column of each working column (the last ones, that fill up, left out), and the columns taken out.
     let originalColumn: [Int]
-    let removedValues: [Double]
+    let forcing: ForcingRows
     /// Original row of each working row, and back (−1: dropped).
     let originalRow: [Int]
     let workingRow: [Int]
@@ -71,9 +70,9 @@ final class WorkingProgram: Sendable {
     let idleColumns: [Int]
 
     init(_ program: BlockProgram) {
-        let split = Self.splitColumns(program)
-        let kept = split.kept
-        removedValues = split.values
+        let forcing = ForcingRows(program)
+        self.forcing = forcing
+        let kept = forcing.kept
         originalColumn = kept
         n = (kept.count + 3) / 4 * 4
 
@@ -109,7 +108,7 @@ final class WorkingProgram: Sendable {
         Self.tighten(
             &reachable, isBounded: kept.map { program.upper[$0].isFinite }, starts: starts, rows: entries.map(\.row),
             values: entries.map { abs($0.value) * rowScale[Int($0.row)] }, columnScale: columnScale,
-            sizes: (0..<m).map { abs(program.rightHandSide[order.rows[$0]]) * rowScale[$0] })
+            sizes: (0..<m).map { abs(program.rightHandSide[order.rows[$0]] - forcing.activity[order.rows[$0]]) * rowScale[$0] })
         let sortedReach = reachable.filter { $0 > 0 && $0.isFinite }.sorted()
         let beta = sortedReach.isEmpty ? 1 : Self.powerOfTwo(near: sortedReach[sortedReach.count / 2])
         for j in 0..<n { columnScale[j] *= beta }
@@ -141,7 +140,7 @@ final class WorkingProgram: Sendable {
         (rowStarts, columns, rowValues) = Self.transpose(n: n, m: m, starts: columnStarts, rows: rows, values: values)
 
         let numbers = Numbers(program, n: n, originalColumn: kept, originalRow: originalRow, columnScale: columnScale, rowScale: rowScale,
-            beta: beta, isRowUsed: touched)
+            beta: beta, isRowUsed: touched, fixedActivity: forcing.activity)
         (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
         (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
         (limits, hasQuadratics) = (numbers.limits, numbers.hasQuadratics)
@@ -152,13 +151,13 @@ final class WorkingProgram: Sendable {
     /// The same rows, columns and scales with another objective, other right-hand sides and other sizes of limits.
     init(_ program: BlockProgram, reusing other: WorkingProgram) {
         (n, m, blockRowCount, sparseCouplingCount) = (other.n, other.m, other.blockRowCount, other.sparseCouplingCount)
-        (originalColumn, removedValues) = (other.originalColumn, other.removedValues)
+        (originalColumn, forcing) = (other.originalColumn, other.forcing)
         (originalRow, workingRow, isRowUsed) = (other.originalRow, other.workingRow, other.isRowUsed)
         (columnScale, rowScale, beta, upper, reach) = (other.columnScale, other.rowScale, other.beta, other.upper, other.reach)
         (columnStarts, rows, values) = (other.columnStarts, other.rows, other.values)
         (rowStarts, columns, rowValues) = (other.rowStarts, other.columns, other.rowValues)
         let numbers = Numbers(program, n: n, originalColumn: originalColumn, originalRow: originalRow, columnScale: columnScale,
-            rowScale: rowScale, beta: beta, isRowUsed: isRowUsed)
+            rowScale: rowScale, beta: beta, isRowUsed: isRowUsed, fixedActivity: forcing.activity)
         (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
         (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
         (limits, hasQuadratics) = (numbers.limits, numbers.hasQuadratics)
@@ -195,7 +194,7 @@ final class WorkingProgram: Sendable {
 
         init(
             _ program: BlockProgram, n: Int, originalColumn: [Int], originalRow: [Int], columnScale: [Double], rowScale: [Double],
-            beta: Double, isRowUsed: [Bool]
+            beta: Double, isRowUsed: [Bool], fixedActivity: [Double]
         ) {
             // Typical size of a cost.
             var costSum = 0.0, costCount = 0.0
@@ -217,7 +216,7 @@ final class WorkingProgram: Sendable {
                 anyQuadratic = anyQuadratic || quadratic[j] > 0
             }
             rightHandSide = Buffer(count: originalRow.count, of: 0)
-            for i in originalRow.indices where isRowUsed[i] { rightHandSide[i] = program.rightHandSide[originalRow[i]] * rowScale[i] / beta }
+            for i in originalRow.indices where isRowUsed[i] { rightHandSide[i] = (program.rightHandSide[originalRow[i]] - fixedActivity[originalRow[i]]) * rowScale[i] / beta }
             var workingColumn = [Int](repeating: -1, count: program.columnCount)
             for (j, original) in originalColumn.enumerated() { workingColumn[original] = j }
             let scale = kappa * beta
@@ -236,25 +235,6 @@ final class WorkingProgram: Sendable {
             }
             hasQuadratics = anyQuadratic || program.quadraticLimits.contains { !$0.isIdle }
         }
-    }
-
-    /// Takes out columns with u = 0 and columns that touch nothing, whose best value is plain.
-    private static func splitColumns(_ program: BlockProgram) -> (kept: [Int], values: [Double]) {
-        var inLimit = [Bool](repeating: false, count: program.columnCount)
-        for limit in program.quadraticLimits {
-            for column in limit.columns { inLimit[column] = true }
-        }
-        var kept = [Int](), values = [Double](repeating: 0, count: program.columnCount)
-        for j in 0..<program.columnCount where program.upper[j] > 0 {
-            let touchesRow = (program.columnStarts[j]..<program.columnStarts[j + 1]).contains { program.values[$0] != 0 }
-            if touchesRow || inLimit[j] {
-                kept.append(j)
-            } else if program.cost[j] < 0 {
-                let highest = min(program.upper[j], program.impliedUpper[j])
-                values[j] = program.quadratic[j] > 0 ? min(highest, -program.cost[j] / program.quadratic[j]) : highest
-            }
-        }
-        return (kept, values)
     }
 
     /// Block rows as they are, then the coupling rows some column touches: those that meet a few core rows only, then the dense ones.
