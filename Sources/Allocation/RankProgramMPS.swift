@@ -21,7 +21,8 @@ public func rankProgramMPS(
     if rank.aim == .sharing, let tier = rank.tier { tiers.insert(tier) }
     let stage = StageBuilder.build(
         model, resources: resources,
-        content: StageContent(holds: Array(model.ranks[..<position]), aims: [rank], amountTiers: tiers))
+        content: StageContent(
+            holds: sequence.outcomes.filter { $0.limit.isFinite }.map(\.rank), aims: [rank], amountTiers: tiers))
     var program = stage.program
     program.idleRows = []
     for place in stage.holds {

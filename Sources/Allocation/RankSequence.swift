@@ -43,7 +43,7 @@ struct RankSequence {
     /// Share of the gap below which a value counts as 0.
     private static let zeroShare = 0.4
     /// Relative gap at which the point for the next solve is kept: nearer the optimum it could not turn any more.
-    private static let startGap = 1e-2
+    private static let startGap = getenv("FSG").map { Double(String(cString: $0))! } ?? 1e-2
 
     init(_ model: AllocationModel, resources: ResourceTable, options: AllocationOptions) throws {
         self.model = model
@@ -231,10 +231,10 @@ struct RankSequence {
         var start = point.map { InteriorPointStart(state: $0) }
         program.idleRows = []
         for place in stage.holds where place.row >= 0 || place.quadraticLimit >= 0 {
-            guard let aim = stage.objective(of: place.rank) else { continue }
+            let aim = stage.objective(of: place.rank)
             let outcome = outcomes.first { $0.rank == place.rank }
-            let isHeld = outcome != nil && !free.contains(place.rank.aim)
-            let reached = start.map { aim.value($0.state.x) } ?? 0
+            let isHeld = aim != nil && outcome != nil && !free.contains(place.rank.aim)
+            let reached = start.flatMap { aim?.value($0.state.x) } ?? 0
             if !isHeld {
                 if place.quadraticLimit >= 0 { program.quadraticLimits[place.quadraticLimit].isIdle = true }
                 if place.row >= 0 {

@@ -1,3 +1,5 @@
+import DenseLinearAlgebra
+
 /// Kernels on one chain: H = L Lᵀ of small bandwidth, and its touch matrix X (chain rows × core nodes and dense rows).
 ///
 /// The factor keeps the places of H: row t holds L[t, t − w] … L[t, t − 1] and then 1 / L[t, t].

@@ -69,7 +69,7 @@ extension InteriorPointSolver {
             size += c > 0 ? c * state.x[j] : -c * state.upperSlack[j]
             oldGap += state.x[j] * state.lowerDuals[j] + state.upperSlack[j] * state.upperDuals[j]
         }
-        let tau = oldGap > 0 && size > 0 ? size / oldGap : 1
+        let tau = oldGap > 0 && size > 0 ? TAU * size / oldGap : 1
         let target = max((size + tau * oldGap) / working.objectiveScale / point.pairCount, 1e-12)
         for (i, original) in working.originalRow.enumerated() { point.y[i] = tau * state.y[original] / working.rowPriceScale[i] }
         for k in working.activeLimits { point.y[working.m + k] = -max(tau * state.limitPrices[k] / working.limits[k].priceScale, 0) }

@@ -136,7 +136,7 @@ final class Iterate {
         let weights = system.weights.pointer
         let curvature = limitCurvature()
         // Keeps θ finite where neither bound is near and nothing curves.
-        let regularisation = Lanes(repeating: 1e-11)
+        let regularisation = Lanes(repeating: REG)
         let products = chunks.sum { columns in
             var sum = Lanes.zero
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
@@ -219,3 +219,8 @@ final class Direction {
         slack = [Double](repeating: 0, count: working.limits.count)
     }
 }
+import Glibc
+let REG = getenv("FSREG").map { Double(String(cString: $0))! } ?? 1e-13
+let SHF = getenv("FSSHF").map { Double(String(cString: $0))! } ?? 1e-13
+let TAU = getenv("FSTAU").map { Double(String(cString: $0))! } ?? 1
+let PIV = getenv("FSPIV").map { Double(String(cString: $0))! } ?? 1e-14

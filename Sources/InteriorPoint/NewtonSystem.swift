@@ -1,3 +1,4 @@
+import Glibc
 import DenseLinearAlgebra
 
 /// Â with the gradients of the quadratic limits below it, its products, and the normal equations M = Â Θ Âᵀ + D.
@@ -117,7 +118,7 @@ final class NewtonSystem {
     ///
     /// - Returns: false when even the largest shift does not help (the weights are not finite).
     func factorize() -> Bool {
-        shift = Self.smallestShift
+        shift = SHF
         while shift <= Self.largestShift {
             if factor.factorize(weights: weights.pointer, shift: shift, idleRows: idlePlaces, limitShifts: limitShifts) { return true }
             shift *= 100
@@ -148,6 +149,8 @@ final class NewtonSystem {
         let residual = rowScratch[0].pointer, change = rowScratch[1].pointer, image = rowScratch[2].pointer
         solve(r, into: d)
         var before = Double.infinity
+        var trail: [Double] = []
+        defer { if getenv("FSDEBUG4") != nil { print("    refine", trail) } }
         for step in 0...steps {
             applyNormal(d, into: image)
             var largest = 0.0
@@ -155,6 +158,7 @@ final class NewtonSystem {
                 residual[i] = r[i] - image[i]
                 largest = max(largest, abs(residual[i]))
             }
+            trail.append(largest)
             guard largest <= 0.5 * before else {
                 // The last step made it worse: taken back.
                 if largest > before { subtractScaled(1, change, from: d, count: height) }

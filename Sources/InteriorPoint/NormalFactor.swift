@@ -16,6 +16,7 @@ final class NormalFactor: @unchecked Sendable {
     let bands: Buffer<Double>
     private let parts: [BlockFactor]
     private let schur: Buffer<Double>
+    private let couplingFloors: Buffer<Double>
     private let rowCount: Int
     private let couplingCount: Int
 
@@ -29,10 +30,13 @@ final class NormalFactor: @unchecked Sendable {
         let local: Buffer<Double>
         let sparse: Buffer<Double>
         let scratch: Buffer<Double>
+        /// Smallest pivot of the core to trust, by row.
+        let floors: Buffer<Double>
 
         init(_ block: NormalPattern.Block, chains: ArraySlice<NormalPattern.Chain>) {
             let order = block.coreOrder, d = block.denseRows.count
             core = Buffer(count: order * order, of: 0)
+            floors = Buffer(count: order, of: 0)
             inverse = Buffer(count: block.meetsCoupling ? order * order : 0, of: 0)
             coreDense = Buffer(count: order * d, of: 0)
             solvedDense = Buffer(count: order * d, of: 0)
@@ -53,6 +57,7 @@ final class NormalFactor: @unchecked Sendable {
         bands = Buffer(count: pattern.bandSize, of: 0)
         parts = pattern.blocks.map { BlockFactor($0, chains: pattern.chains[$0.chains]) }
         schur = Buffer(count: pattern.couplingOrder * pattern.couplingOrder, of: 0)
+        couplingFloors = Buffer(count: pattern.couplingOrder, of: 0)
     }
 
     // MARK: Factorisation
@@ -72,9 +77,13 @@ final class NormalFactor: @unchecked Sendable {
         guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
         let order = pattern.couplingOrder
         parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) }
-        for r in 0..<order { schur[r * order + r] += r < couplingCount ? shift : limitShifts[r - couplingCount] }
+        for r in 0..<order {
+            let extra = r < couplingCount ? shift : limitShifts[r - couplingCount]
+            schur[r * order + r] += extra
+            couplingFloors[r] = smallestPivot * (couplingFloors[r] + extra)
+        }
         for r in idleRows { schur[r * order + r] += NewtonSystem.idleShift }
-        return tiledCholeskyFactorize(schur.pointer, order: order, stride: order, threads: threads) == 0
+        return choleskyFactorize(schur.pointer, order: order, stride: order, floors: couplingFloors.pointer, threads: threads) >= 0
     }
 
     private func factorizeBlock(_ b: Int, shift: Double) -> Bool {
@@ -83,7 +92,10 @@ final class NormalFactor: @unchecked Sendable {
         let core = part.core.pointer
         core.update(repeating: 0, count: order * order)
         for (k, place) in block.corePlaces.enumerated() { core[Int(place)] = entries[block.firstCoreEntry + k] }
-        for i in 0..<order { core[i * order + i] += shift }
+        for i in 0..<order {
+            core[i * order + i] += shift
+            part.floors[i] = smallestPivot * core[i * order + i]
+        }
         part.coreDense.pointer.update(repeating: 0, count: order * d)
         for (k, place) in block.densePlaces.enumerated() { part.coreDense[Int(place)] = entries[block.firstDenseEntry + k] }
         part.dense.pointer.update(repeating: 0, count: d * d)
@@ -93,7 +105,7 @@ final class NormalFactor: @unchecked Sendable {
                 dense: part.dense.pointer, scratch: part.scratch.pointer)
         }
         guard order > 0 else { return true }
-        guard DenseKernels.choleskyFactorize(core, order: order, stride: order) == 0 else { return false }
+        guard choleskyFactorize(core, order: order, stride: order, floors: part.floors.pointer, threads: 1) >= 0 else { return false }
         guard block.meetsCoupling else { return true }
 
         let inverse = part.inverse.pointer
@@ -137,6 +149,7 @@ final class NormalFactor: @unchecked Sendable {
             for k in Int(pattern.couplingStarts[r])..<Int(pattern.couplingStarts[r + 1]) {
                 row[Int(pattern.couplingColumns[k])] += entries[pattern.firstCouplingEntry + k]
             }
+            couplingFloors[r] = row[r]
         }
         for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
             let n = block.coreOrder
@@ -188,6 +201,8 @@ final class NormalFactor: @unchecked Sendable {
     }
 
     private let panelHeight = 32
+    /// Smallest pivot kept, relative to the diagonal before elimination: what is below is rounding.
+    private let smallestPivot = PIV
 
     // MARK: Solve
 
