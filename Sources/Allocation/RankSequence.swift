@@ -40,6 +40,8 @@ struct RankSequence {
 
     /// Share of the gap a rank is solved to; the rest is left to later ranks.
     private static let solveShare = 0.02
+    /// Share of the gap that will do where rounding allows no more.
+    private static let acceptableShare = 0.5
     /// Share of the gap below which a value counts as 0.
     private static let zeroShare = 0.4
     /// Relative gap at which the point for the next solve is kept: nearer the optimum it could not turn any more.
@@ -202,6 +204,7 @@ struct RankSequence {
         settings.threads = options.threads
         settings.tolerance = tolerance
         settings.snapshotTolerance = snapshot
+        settings.acceptableTolerance = max(tolerance, RankSequence.acceptableShare * gap)
         // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
         settings.objectiveConstant = objective.constant * factor
@@ -210,7 +213,7 @@ struct RankSequence {
         DEBUGLOG("    n=\(program.columnCount) m=\(program.rowCount) coupling=\(program.couplingRows.count) quad=\(program.quadraticLimits.count) it=\(solution.iterations) status=\(solution.status) gap=\(solution.history.last?.relativeGap ?? -1) res=\(solution.primalResidual)")
         if getenv("FSDEBUG2") != nil { for r in solution.history.prefix(80) { DEBUGLOG("      \(r.iteration) p=\(r.primalObjective / factor) d=\(r.dualBound / factor) res=\(r.primalResidual) mu=\(r.mu) steps \(r.primalStep) \(r.dualStep) c\(r.correctors)") } }
         var iterations = solution.iterations
-        if solution.status != .optimal, start != nil {
+        if solution.status != .optimal, solution.status != .acceptable, start != nil {
             let cold = current.solve(settings)
             iterations += cold.iterations
             DEBUGLOG("    cold it=\(cold.iterations) status=\(cold.status)")
@@ -220,7 +223,7 @@ struct RankSequence {
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor }, upperDuals: solution.upperDuals.map { $0 / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
-            isProven: solution.status == .optimal, point: solution.snapshot, factor: factor)
+            isProven: solution.status == .optimal || solution.status == .acceptable, point: solution.snapshot, factor: factor)
     }
 
     /// The solver for the program with all holds in force, for projections.

@@ -8,6 +8,9 @@ public struct InteriorPointSettings: Sendable {
     public var feasibilityTolerance = 1e-9
     /// Relative gap of the first point that is kept as the solution's `snapshot`; the last point where it is not above `tolerance`.
     public var snapshotTolerance = 0.0
+    /// Gap and residual that will do when the last iterations hardly lowered the gap.
+    public var acceptableTolerance = 0.0
+    public var acceptableFeasibility = 1e-8
     /// Size of an objective that counts as 1 when the objective itself is near 0; > 0.
     public var objectiveScale = 1.0
     /// What the caller adds to objective and bound before judging their size.
@@ -65,6 +68,8 @@ public struct IterationReport: Sendable {
 public enum InteriorPointStatus: Sendable, Equatable {
     /// Gap and residual are within the tolerances.
     case optimal
+    /// Gap and residual are within the acceptable tolerances and hardly fall any more.
+    case acceptable
     /// No further progress is possible; the relative gap and residual of the answer.
     case stalled(gap: Double, residual: Double)
     case iterationLimit

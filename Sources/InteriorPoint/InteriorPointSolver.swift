@@ -55,7 +55,7 @@ public struct InteriorPointSolver: Sendable {
             point.update(system)
             let answer = assess(point)
             let status = record.judge(answer, point.mu)
-            if snapshot == nil, answer.isWithin(settings.snapshotTolerance, settings) { snapshot = state(of: point) }
+            if snapshot == nil, answer.isWithin(settings.snapshotTolerance, settings, residual: 1e-4) { snapshot = state(of: point) }
             if let status { return finish(record, status, snapshot ?? state(of: point)) }
 
             guard system.factorize(),
@@ -123,13 +123,13 @@ struct Answer {
         settings.relativeGap(objective: objective, bound: bound)
     }
 
-    func isWithin(_ gap: Double, _ settings: InteriorPointSettings) -> Bool {
-        relativeGap(settings) <= gap && residual <= settings.feasibilityTolerance
+    func isWithin(_ gap: Double, _ settings: InteriorPointSettings, residual largest: Double) -> Bool {
+        abs(relativeGap(settings)) <= gap && residual <= largest
     }
 
     /// How far from the tolerances, as a factor: at most 1 when both are kept.
     func distance(_ settings: InteriorPointSettings) -> Double {
-        let distance = max(relativeGap(settings) / settings.tolerance, residual / settings.feasibilityTolerance)
+        let distance = max(abs(relativeGap(settings)) / settings.tolerance, residual / settings.feasibilityTolerance)
         return distance.isFinite ? distance : .infinity
     }
 }
@@ -145,10 +145,16 @@ struct SolveRecord {
     private var sinceBest = 0
     private var shortSteps = 0
     private var previousGap = Double.infinity
+    /// Iterations since an answer was acceptable.
+    private var acceptable = 0
 
     /// Iterations done.
     var iterations: Int { max(history.count - 1, 0) }
-    var stalled: InteriorPointStatus { isGood ? .optimal : .stalled(gap: best.relativeGap(settings), residual: best.residual) }
+    var stalled: InteriorPointStatus {
+        if isGood { return .optimal }
+        if best.isWithin(settings.acceptableTolerance, settings, residual: settings.acceptableFeasibility) { return .acceptable }
+        return .stalled(gap: best.relativeGap(settings), residual: best.residual)
+    }
     private var isGood: Bool { bestDistance <= 1 }
 
     init(_ settings: InteriorPointSettings) {
@@ -172,6 +178,11 @@ struct SolveRecord {
         defer { previousGap = gap }
         if isGood {
             guard let extra = settings.extraTolerance, gap > extra, gap < 0.5 * previousGap else { return .optimal }
+        }
+        if best.isWithin(settings.acceptableTolerance, settings, residual: settings.acceptableFeasibility) {
+            acceptable += 1
+            if acceptable > 1, gap > 0.5 * previousGap || answer.residual > settings.feasibilityTolerance { return .acceptable }
+            if acceptable > 6 { return .acceptable }
         }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
         if iterations >= settings.maxIterations { return isGood ? .optimal : .iterationLimit }
