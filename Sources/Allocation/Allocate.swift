@@ -22,15 +22,13 @@ public func allocate(
     var sequence = try RankSequence(model, resources: resources, options: options)
     try sequence.run()
     let rules = RoundingRules(model)
-    let tidy = TidyStage(sequence)
-    let none = StorageTightening(
-        site: [Double](repeating: 0, count: package.sites.count), account: [Double](repeating: 0, count: package.accounts.count))
-    let relaxed = try tidy.solve(tightening: none, rules: RoundingRules(model, isDisabled: true))
-    var executor = PlanExecutor(model, decisions: Decisions(relaxed.x, stage: relaxed.stage), rules: RoundingRules(model, isDisabled: true))
+    let free: Set<Aim> = Set(model.ranks.suffix(1).map(\.aim))
+    let x = sequence.cleaned(sequence.reached, program: sequence.heldProgram(), free: free)
+    var executor = PlanExecutor(model, decisions: Decisions(x, stage: sequence.stage), rules: RoundingRules(model, isDisabled: true))
     var plan = executor.run()
     let relaxedValues = RankValues(model).values(of: plan)
     if !rules.isEmpty {
-        plan = try rounded(model, tidy: tidy, none: none, rules: rules)
+        plan = try rounded(model, sequence: sequence, rules: rules)
     }
     let values = rules.isEmpty ? relaxedValues : RankValues(model).values(of: plan)
     var ranks: [RankCertificate] = []
@@ -51,12 +49,15 @@ public func allocate(
 }
 
 /// Solves with a case in reserve at every account, carries the plan out in whole cases and lots, and gives storage back where remainders did not fit.
-private func rounded(_ model: AllocationModel, tidy: TidyStage, none: StorageTightening, rules: RoundingRules) throws -> Plan {
-    var tightening = none
+private func rounded(_ model: AllocationModel, sequence: RankSequence, rules: RoundingRules) throws -> Plan {
+    let solve = RoundingSolve(sequence: sequence, rules: rules)
+    var tightening = StorageTightening(
+        site: [Double](repeating: 0, count: model.package.sites.count),
+        account: [Double](repeating: 0, count: model.package.accounts.count))
     var best: (plan: Plan, excess: Double)?
     for _ in 0..<5 {
-        let solved = try tidy.solve(tightening: tightening, rules: rules)
-        var executor = PlanExecutor(model, decisions: Decisions(solved.x, stage: solved.stage), rules: rules)
+        let x = try solve.solve(tightening: tightening)
+        var executor = PlanExecutor(model, decisions: Decisions(x, stage: sequence.stage), rules: rules)
         let plan = executor.run()
         let excess = executor.storageExcess.reduce(0, +) + executor.accountStockExcess.reduce(0, +)
         if excess < best?.excess ?? .infinity { best = (plan, excess) }

@@ -34,14 +34,19 @@ struct RankSequence {
     /// Where the next solve starts.
     private var point: InteriorPointState?
     /// The last solution.
-    private var reached: [Double] = []
+    private(set) var reached: [Double] = []
+    /// Where the last solve started, and whether its objective asked for a tidy plan.
+    private var lastStart: (point: InteriorPointState, prices: [Rank: Double])?
+    private var isTidy = false
     /// The last objective as prices on ranks: what a rank is charged once it is held.
     private var prices: [Rank: Double] = [:]
 
     /// Share of the gap a rank is solved to; the rest is left to later ranks.
     private static let solveShare = 0.02
+    /// Share of the gap that the last rank gives for a tidy plan.
+    private static let tidyShare = 0.3
     /// Share of the gap that will do where rounding allows no more.
-    private static let acceptableShare = 0.5
+    private static let acceptableShare = 0.8
     /// Share of the gap below which a value counts as 0.
     private static let zeroShare = 0.4
     /// Relative gap at which the point for the next solve is kept: nearer the optimum it could not turn any more.
@@ -69,8 +74,13 @@ struct RankSequence {
             options.progress?(
                 ProgressStep(
                     "rank \(index + 1) of \(ranks.count): \(rank.title)", share: (Double(index) + 1) / Double(ranks.count + 2)))
-            try solve(rank)
+            try solve(rank, isLast: index == ranks.count - 1)
         }
+        guard end > ranks.count, !isTidy else { return }
+        options.progress?(ProgressStep("tidying", share: Double(ranks.count + 1) / Double(ranks.count + 2)))
+        let tidiness = Tidiness(model).objective(of: stage)
+        lastStart = point.map { ($0, prices) }
+        reached = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-8, snapshot: 0, isTidy: true).x
     }
 
     // MARK: All linear aims at once
@@ -113,7 +123,7 @@ struct RankSequence {
 
     // MARK: One rank
 
-    private mutating func solve(_ rank: Rank) throws {
+    private mutating func solve(_ rank: Rank, isLast: Bool) throws {
         let t0 = DispatchTime.now().uptimeNanoseconds
         defer { DEBUGLOG("\(rank.title): value \(outcomes.last!.value) bound \(outcomes.last!.bound) limit \(outcomes.last!.limit) scale \(outcomes.last!.scale) time \(Double(DispatchTime.now().uptimeNanoseconds - t0) * 1e-9)") }
         let zeroScale = model.scale(of: rank, value: 0)
@@ -130,8 +140,18 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
+        var objective = aim
+        if isLast {
+            // Among plans that are as good the one a plant can carry out: tidiness may cost a share of the gap.
+            let tidiness = Tidiness(model).objective(of: stage)
+            let size = reached.isEmpty ? model.totalUnits : tidiness.value(reached)
+            objective.add(tidiness, times: RankSequence.tidyShare * gap * scaleEstimate / max(size, 1e-9))
+            isTidy = true
+        }
+        lastStart = point.map { ($0, prices) }
         let solution = try minimise(
-            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: RankSequence.startGap)
+            objective, boundOf: isLast ? aim : nil, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap,
+            snapshot: RankSequence.startGap, isTidy: isLast)
         point = solution.point
         reached = solution.x
         prices = [rank: solution.factor]
@@ -182,9 +202,11 @@ struct RankSequence {
     ///   - gapScale: Size of an objective that counts as 1 when the objective is near 0.
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
     ///   - snapshot: Relative gap at which the point for the next solve is kept; 0 = the last point.
+    ///   - boundOf: The aim that the bound is for, where the objective has more in it.
+    ///   - isTidy: Goes on until the columns that end at 0 are as good as there.
     func minimise(
-        _ objective: StageObjective, gapScale: Double, tolerance: Double, snapshot: Double, free: Set<Aim> = [],
-        adjust: ((inout BlockProgram) -> Void)? = nil
+        _ objective: StageObjective, boundOf aim: StageObjective? = nil, gapScale: Double, tolerance: Double, snapshot: Double,
+        isTidy: Bool = false, free: Set<Aim> = [], adjust: ((inout BlockProgram) -> Void)? = nil
     ) throws -> StageSolution {
         var program = stage.program
         // Slopes of about 1 suit the solver; x keeps its units.
@@ -204,6 +226,7 @@ struct RankSequence {
         settings.threads = options.threads
         settings.tolerance = tolerance
         settings.snapshotTolerance = snapshot
+        if isTidy { settings.complementarity = 1e-10 }
         settings.acceptableTolerance = max(tolerance, RankSequence.acceptableShare * gap)
         // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
@@ -220,14 +243,74 @@ struct RankSequence {
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)
+        var bound = solution.dualBound / factor + objective.constant
+        if let aim {
+            // The same prices prove a bound on the aim alone.
+            for j in aim.linear.indices {
+                program.cost[j] = aim.linear[j] * factor
+                program.quadratic[j] = aim.quadratic[j] * factor
+            }
+            bound = dualBound(program, y: solution.y, limitPrices: solution.limitPrices) / factor + aim.constant
+        }
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor }, upperDuals: solution.upperDuals.map { $0 / factor },
-            value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
+            value: objective.value(solution.x), bound: bound, iterations: iterations,
             isProven: solution.status == .optimal || solution.status == .acceptable, point: solution.snapshot, factor: factor)
     }
 
-    /// The solver for the program with all holds in force, for projections.
-    func projector(_ program: BlockProgram) -> InteriorPointSolver { solver.replacing(program) }
+    /// Minimises another objective from where the last solve started, the aims in `free` not held (for whole cases and lots).
+    func minimiseAgain(
+        _ objective: StageObjective, free: Set<Aim>, adjust: @escaping (inout BlockProgram) -> Void
+    ) throws -> (x: [Double], program: BlockProgram) {
+        var again = self
+        again.point = lastStart?.point
+        again.prices = lastStart?.prices ?? [:]
+        var used = stage.program
+        let solution = try again.minimise(
+            objective, gapScale: max(1, model.totalUnits), tolerance: 1e-6, snapshot: 0, isTidy: true, free: free
+        ) { program in
+            adjust(&program)
+            used = program
+        }
+        return (solution.x, used)
+    }
+
+    /// The program with all holds in force.
+    func heldProgram() -> BlockProgram {
+        var program = stage.program
+        _ = hold(&program, free: isTidy ? Set(model.ranks.suffix(1).map(\.aim)) : [])
+        return program
+    }
+
+    /// Sets what is next to nothing in a solution to zero exactly and corrects the rest so that all rows hold.
+    func cleaned(_ x: [Double], program: BlockProgram, free: Set<Aim>) -> [Double] {
+        let projector = solver.replacing(program)
+        for threshold in [1e-4, 1e-5, 1e-6, 1e-7] {
+            var candidate = x
+            var isFree = [Bool](repeating: true, count: x.count)
+            for j in x.indices {
+                let upper = program.upper[j]
+                if x[j] <= threshold {
+                    candidate[j] = 0
+                    isFree[j] = false
+                } else if upper.isFinite, upper - x[j] <= threshold {
+                    candidate[j] = upper
+                    isFree[j] = false
+                }
+            }
+            let corrected = projector.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-10, threads: options.threads)
+            DEBUGLOG("    cleaned at \(threshold): \(corrected.maxResidual)")
+            if corrected.maxResidual <= 1e-8, holdsAreKept(corrected.x, free: free) { return corrected.x }
+        }
+        return x
+    }
+
+    private func holdsAreKept(_ x: [Double], free: Set<Aim>) -> Bool {
+        outcomes.allSatisfy { outcome in
+            guard !free.contains(outcome.rank.aim), let value = stage.objective(of: outcome.rank)?.value(x) else { return true }
+            return value <= outcome.limit * (1 + 1e-9) + 1e-6
+        }
+    }
 
     /// Puts the limits of all outcomes into the program; ranks not reached yet get limits nothing can reach. Returns the start that fits.
     private func hold(_ program: inout BlockProgram, free: Set<Aim>) -> InteriorPointStart? {

@@ -8,9 +8,11 @@ public struct InteriorPointSettings: Sendable {
     public var feasibilityTolerance = 1e-9
     /// Relative gap of the first point that is kept as the solution's `snapshot`; the last point where it is not above `tolerance`.
     public var snapshotTolerance = 0.0
+    /// Goes on after the gap is reached until Σ x z is below this share of the objective (and while that still falls); nil: does not.
+    public var complementarity: Double?
     /// Gap and residual that will do when the last iterations hardly lowered the gap.
     public var acceptableTolerance = 0.0
-    public var acceptableFeasibility = 1e-8
+    public var acceptableFeasibility = 1e-7
     /// Size of an objective that counts as 1 when the objective itself is near 0; > 0.
     public var objectiveScale = 1.0
     /// What the caller adds to objective and bound before judging their size.
@@ -43,8 +45,10 @@ public struct InteriorPointSettings: Sendable {
 extension InteriorPointSettings {
     /// (objective − bound) relative to the size of the objective.
     func relativeGap(objective: Double, bound: Double) -> Double {
-        (objective - bound) / max(abs(objective + objectiveConstant), objectiveScale)
+        (objective - bound) / size(of: objective)
     }
+
+    func size(of objective: Double) -> Double { max(abs(objective + objectiveConstant), objectiveScale) }
 }
 
 /// Where an iteration started from, and the steps it then took (0 in the last report, which takes none).

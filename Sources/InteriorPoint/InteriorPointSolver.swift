@@ -54,7 +54,8 @@ public struct InteriorPointSolver: Sendable {
         while true {
             point.update(system)
             let answer = assess(point)
-            let status = record.judge(answer, point.mu)
+            let status = record.judge(
+                answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
             if snapshot == nil, answer.isWithin(settings.snapshotTolerance, settings, residual: 1e-4) { snapshot = state(of: point) }
             if let status { return finish(record, status, snapshot ?? state(of: point)) }
 
@@ -145,6 +146,10 @@ struct SolveRecord {
     private var sinceBest = 0
     private var shortSteps = 0
     private var previousGap = Double.infinity
+    private var bestIsAcceptable = false
+    /// Σ x z of the best answer and of the last one, as a share of the objective.
+    private var bestShare = Double.infinity
+    private var previousShare = Double.infinity
     /// Iterations since an answer was acceptable.
     private var acceptable = 0
 
@@ -152,7 +157,7 @@ struct SolveRecord {
     var iterations: Int { max(history.count - 1, 0) }
     var stalled: InteriorPointStatus {
         if isGood { return .optimal }
-        if best.isWithin(settings.acceptableTolerance, settings, residual: settings.acceptableFeasibility) { return .acceptable }
+        if bestIsAcceptable { return .acceptable }
         return .stalled(gap: best.relativeGap(settings), residual: best.residual)
     }
     private var isGood: Bool { bestDistance <= 1 }
@@ -162,11 +167,19 @@ struct SolveRecord {
     }
 
     /// Takes in the answer of an iteration; a status when it is to be the last.
-    mutating func judge(_ answer: Answer, _ mu: Double) -> InteriorPointStatus? {
-        let distance = answer.distance(settings), gap = answer.relativeGap(settings)
-        if distance < bestDistance || best.x.isEmpty {
+    ///
+    /// - Parameter complementarity: Σ x z in the objective's units.
+    mutating func judge(_ answer: Answer, _ mu: Double, complementarity: Double) -> InteriorPointStatus? {
+        let distance = answer.distance(settings), gap = abs(answer.relativeGap(settings))
+        let isAcceptable = answer.isWithin(settings.acceptableTolerance, settings, residual: settings.acceptableFeasibility)
+        let share = complementarity / settings.size(of: answer.objective)
+        // Past the tolerance a smaller Σ x z is what makes an answer better.
+        let isBetter = settings.complementarity != nil && isAcceptable && bestIsAcceptable ? share < bestShare : distance < bestDistance
+        if isBetter || best.x.isEmpty {
             best = answer
             bestDistance = distance
+            bestIsAcceptable = isAcceptable
+            bestShare = share
             sinceBest = 0
         } else {
             sinceBest += 1
@@ -175,17 +188,23 @@ struct SolveRecord {
             IterationReport(
                 iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
                 primalResidual: answer.residual, mu: mu, primalStep: 0, dualStep: 0, correctors: 0))
-        defer { previousGap = gap }
-        if isGood {
-            guard let extra = settings.extraTolerance, gap > extra, gap < 0.5 * previousGap else { return .optimal }
+        defer {
+            previousGap = gap
+            previousShare = share
         }
-        if best.isWithin(settings.acceptableTolerance, settings, residual: settings.acceptableFeasibility) {
-            acceptable += 1
-            if acceptable > 1, gap > 0.5 * previousGap || answer.residual > settings.feasibilityTolerance { return .acceptable }
-            if acceptable > 6 { return .acceptable }
+        if isGood || bestIsAcceptable {
+            if let target = settings.complementarity {
+                if share <= target || sinceBest >= 3 { return isGood ? .optimal : .acceptable }
+            } else if isGood {
+                guard let extra = settings.extraTolerance, gap > extra, gap < 0.5 * previousGap else { return .optimal }
+            } else {
+                acceptable += 1
+                if acceptable > 1, gap > 0.5 * previousGap || sinceBest > 0 { return .acceptable }
+                if acceptable > 6 { return .acceptable }
+            }
         }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
-        if iterations >= settings.maxIterations { return isGood ? .optimal : .iterationLimit }
+        if iterations >= settings.maxIterations { return isGood ? .optimal : bestIsAcceptable ? .acceptable : .iterationLimit }
         return nil
     }
 

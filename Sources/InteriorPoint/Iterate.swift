@@ -222,5 +222,5 @@ final class Direction {
 import Glibc
 let REG = getenv("FSREG").map { Double(String(cString: $0))! } ?? 1e-13
 let SHF = getenv("FSSHF").map { Double(String(cString: $0))! } ?? 1e-13
-let TAU = getenv("FSTAU").map { Double(String(cString: $0))! } ?? 1
+let TAU = getenv("FSTAU").map { Double(String(cString: $0))! } ?? 1e-3
 let PIV = getenv("FSPIV").map { Double(String(cString: $0))! } ?? 1e-14
