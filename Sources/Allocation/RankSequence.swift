@@ -43,6 +43,8 @@ struct RankSequence {
 
     /// Share of the gap a rank is solved to; the rest is left to later ranks.
     private static let solveShare = 0.02
+    /// Relative gap at which the last rank's path is left for a tidy plan.
+    private static let tidyStartGap = getenv("FST").map { Double(String(cString: $0))! } ?? 1e-4
     /// Share of the gap that the last rank gives for a tidy plan.
     private static let tidyShare = 0.3
     /// Share of the gap that will do where rounding allows no more.
@@ -140,20 +142,24 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
-        var objective = aim
+        let start = point.map { ($0, prices) }
+        let solution = try minimise(
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap,
+            snapshot: isLast ? RankSequence.tidyStartGap : RankSequence.startGap)
+        point = solution.point
+        reached = solution.x
         if isLast {
             // Among plans that are as good the one a plant can carry out: tidiness may cost a share of the gap.
             let tidiness = Tidiness(model).objective(of: stage)
-            let size = reached.isEmpty ? model.totalUnits : tidiness.value(reached)
-            objective.add(tidiness, times: RankSequence.tidyShare * gap * scaleEstimate / max(size, 1e-9))
+            var objective = aim
+            objective.add(tidiness, times: RankSequence.tidyShare * gap * scaleEstimate / max(tidiness.value(reached), 1e-9))
+            let tidy = try minimise(
+                objective, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: 0,
+                continuing: solution.factor, isTidy: true)
+            if tidy.isProven { reached = tidy.x }
             isTidy = true
+            lastStart = start
         }
-        lastStart = point.map { ($0, prices) }
-        let solution = try minimise(
-            objective, boundOf: isLast ? aim : nil, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap,
-            snapshot: RankSequence.startGap, isTidy: isLast)
-        point = solution.point
-        reached = solution.x
         prices = [rank: solution.factor]
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound))
@@ -202,10 +208,10 @@ struct RankSequence {
     ///   - gapScale: Size of an objective that counts as 1 when the objective is near 0.
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
     ///   - snapshot: Relative gap at which the point for the next solve is kept; 0 = the last point.
-    ///   - boundOf: The aim that the bound is for, where the objective has more in it.
+    ///   - continuing: The factor of the last objective, when this one is the same with little added.
     ///   - isTidy: Goes on until the columns that end at 0 are as good as there.
     func minimise(
-        _ objective: StageObjective, boundOf aim: StageObjective? = nil, gapScale: Double, tolerance: Double, snapshot: Double,
+        _ objective: StageObjective, gapScale: Double, tolerance: Double, snapshot: Double, continuing oldFactor: Double? = nil,
         isTidy: Bool = false, free: Set<Aim> = [], adjust: ((inout BlockProgram) -> Void)? = nil
     ) throws -> StageSolution {
         var program = stage.program
@@ -220,7 +226,8 @@ struct RankSequence {
             program.cost[j] = objective.linear[j] * factor
             program.quadratic[j] = objective.quadratic[j] * factor
         }
-        let start = hold(&program, free: free)
+        var start = hold(&program, free: free)
+        if let oldFactor { start?.priceScale = factor / oldFactor }
         adjust?(&program)
         var settings = InteriorPointSettings()
         settings.threads = options.threads
@@ -243,18 +250,9 @@ struct RankSequence {
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)
-        var bound = solution.dualBound / factor + objective.constant
-        if let aim {
-            // The same prices prove a bound on the aim alone.
-            for j in aim.linear.indices {
-                program.cost[j] = aim.linear[j] * factor
-                program.quadratic[j] = aim.quadratic[j] * factor
-            }
-            bound = dualBound(program, y: solution.y, limitPrices: solution.limitPrices) / factor + aim.constant
-        }
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor }, upperDuals: solution.upperDuals.map { $0 / factor },
-            value: objective.value(solution.x), bound: bound, iterations: iterations,
+            value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
             isProven: solution.status == .optimal || solution.status == .acceptable, point: solution.snapshot, factor: factor)
     }
 

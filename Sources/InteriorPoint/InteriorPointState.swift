@@ -33,10 +33,13 @@ public struct InteriorPointStart: Sendable {
     public var state: InteriorPointState
     /// Slack columns of limits in force. Where the point exceeds the limit, the slack starts at the size that centres it with its price.
     public var limitColumns: [Int]
+    /// τ; nil: such that the old aim's gap and the new objective weigh as `tilt` says. 1 when the new objective is the old one with little added.
+    public var priceScale: Double?
 
-    public init(state: InteriorPointState, limitColumns: [Int] = []) {
+    public init(state: InteriorPointState, limitColumns: [Int] = [], priceScale: Double? = nil) {
         self.state = state
         self.limitColumns = limitColumns
+        self.priceScale = priceScale
     }
 }
 
@@ -69,8 +72,8 @@ extension InteriorPointSolver {
             size += c > 0 ? c * state.x[j] : -c * state.upperSlack[j]
             oldGap += state.x[j] * state.lowerDuals[j] + state.upperSlack[j] * state.upperDuals[j]
         }
-        let tau = oldGap > 0 && size > 0 ? TAU * size / oldGap : 1
-        let target = max((size + tau * oldGap) / working.objectiveScale / point.pairCount, 1e-12)
+        let tau = start.priceScale ?? (oldGap > 0 && size > 0 ? TAU * size / oldGap : 1)
+        let target = max(((start.priceScale == nil ? size : 0) + tau * oldGap) / working.objectiveScale / point.pairCount, 1e-12)
         for (i, original) in working.originalRow.enumerated() { point.y[i] = tau * state.y[original] / working.rowPriceScale[i] }
         for k in working.activeLimits { point.y[working.m + k] = -max(tau * state.limitPrices[k] / working.limits[k].priceScale, 0) }
         for i in working.idleRows { point.y[i] = 0 }
