@@ -385,8 +385,8 @@ struct PlanExecutor {
     /// The solver's noise taken off: eight decimals are kept, and next to nothing is nothing.
     private func settled(_ quantity: Double) -> Double {
         guard quantity > PlanExecutor.noise else { return 0 }
-        let rounded = (quantity * 1e8).rounded() / 1e8
+        let rounded = (quantity * 1e9).rounded() / 1e9
         let whole = quantity.rounded()
-        return abs(quantity - whole) <= 1e-6 * max(1, whole) * 1e-1 ? whole : rounded
+        return abs(quantity - whole) <= 1e-9 * max(1, whole) ? whole : rounded
     }
 }

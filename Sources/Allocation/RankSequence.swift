@@ -33,11 +33,13 @@ struct RankSequence {
     private var solver: InteriorPointSolver
     /// Where the next solve starts.
     private var point: InteriorPointState?
-    /// The last solution.
+    /// The solution that the plan is made of, once all ranks are solved.
+    private(set) var last: StageSolution?
+    /// The columns of the last solution.
     private(set) var reached: [Double] = []
-    /// Where the last solve started, and whether its objective asked for a tidy plan.
+    /// Where the last solve started, and whether it was the last rank's.
     private var lastStart: (point: InteriorPointState, prices: [Rank: Double])?
-    private var isTidy = false
+    private var lastIsRank = false
     /// The last objective as prices on ranks: what a rank is charged once it is held.
     private var prices: [Rank: Double] = [:]
 
@@ -78,11 +80,11 @@ struct RankSequence {
                     "rank \(index + 1) of \(ranks.count): \(rank.title)", share: (Double(index) + 1) / Double(ranks.count + 2)))
             try solve(rank, isLast: index == ranks.count - 1)
         }
-        guard end > ranks.count, !isTidy else { return }
+        guard end > ranks.count, !lastIsRank else { return }
         options.progress?(ProgressStep("tidying", share: Double(ranks.count + 1) / Double(ranks.count + 2)))
         let tidiness = Tidiness(model).objective(of: stage)
         lastStart = point.map { ($0, prices) }
-        reached = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-8, snapshot: 0, isTidy: true).x
+        last = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-8, snapshot: 0, isTidy: true)
     }
 
     // MARK: All linear aims at once
@@ -156,8 +158,9 @@ struct RankSequence {
             let tidy = try minimise(
                 objective, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, snapshot: 0,
                 continuing: solution.factor, isTidy: true)
-            if tidy.isProven { reached = tidy.x }
-            isTidy = true
+            last = tidy.isProven ? tidy : solution
+            reached = last?.x ?? reached
+            lastIsRank = true
             lastStart = start
         }
         prices = [rank: solution.factor]
@@ -197,6 +200,7 @@ struct RankSequence {
         var bound: Double
         var iterations: Int
         var isProven: Bool
+        var sides: [BoundSide]
         /// Where a later solve may start, in the units of the objective times `factor`.
         var point: InteriorPointState
         var factor: Double
@@ -250,16 +254,33 @@ struct RankSequence {
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)
+        if getenv("FSLOSS") != nil {
+            var loss: [ProgramColumn.Kind: (Double, Int, Double, Double)] = [:]
+            var all = 0.0
+            for j in 0..<program.columnCount {
+                var d = program.cost[j]
+                for k in program.columnStarts[j]..<program.columnStarts[j + 1] { d -= program.values[k] * solution.y[Int(program.rowIndices[k])] }
+                let u = min(program.upper[j], program.impliedUpper[j])
+                // what is lost compared with x
+                let l = d < 0 ? d * (solution.x[j] - u) : d * solution.x[j]
+                var e = loss[stage.columns[j].kind] ?? (0, 0, 0, 0)
+                e.0 += l / factor; e.1 += 1; if l > e.2 { e.2 = l; e.3 = u }
+                loss[stage.columns[j].kind] = e
+                all += l / factor
+            }
+            DEBUGLOG("    y max \(solution.y.map { abs($0) }.max()! / factor) loss \(all)")
+            for (k, v) in loss { DEBUGLOG("      \(k): loss \(v.0) columns \(v.1) largest \(v.2 / factor) at upper \(v.3)") }
+        }
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor }, upperDuals: solution.upperDuals.map { $0 / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
-            isProven: solution.status == .optimal || solution.status == .acceptable, point: solution.snapshot, factor: factor)
+            isProven: solution.status == .optimal || solution.status == .acceptable, sides: solution.sides, point: solution.snapshot, factor: factor)
     }
 
     /// Minimises another objective from where the last solve started, the aims in `free` not held (for whole cases and lots).
     func minimiseAgain(
         _ objective: StageObjective, free: Set<Aim>, adjust: @escaping (inout BlockProgram) -> Void
-    ) throws -> (x: [Double], program: BlockProgram) {
+    ) throws -> [Double] {
         var again = self
         again.point = lastStart?.point
         again.prices = lastStart?.prices ?? [:]
@@ -270,37 +291,44 @@ struct RankSequence {
             adjust(&program)
             used = program
         }
-        return (solution.x, used)
+        return cleaned(solution, program: used, free: free)
     }
 
-    /// The program with all holds in force.
-    func heldProgram() -> BlockProgram {
+    /// The columns of the plan: the last solution, cleaned.
+    func plan() -> [Double] {
+        guard let last else { return [] }
+        // The last rank's own limit came after its solve.
+        let free: Set<Aim> = lastIsRank ? Set(model.ranks.suffix(1).map(\.aim)) : []
         var program = stage.program
-        _ = hold(&program, free: isTidy ? Set(model.ranks.suffix(1).map(\.aim)) : [])
-        return program
+        _ = hold(&program, free: free)
+        return cleaned(last, program: program, free: free)
     }
 
-    /// Sets what is next to nothing in a solution to zero exactly and corrects the rest so that all rows hold.
-    func cleaned(_ x: [Double], program: BlockProgram, free: Set<Aim>) -> [Double] {
+    /// Puts the columns that end at a bound there exactly and corrects the rest so that all rows hold: the vertex the path leads to.
+    func cleaned(_ solution: StageSolution, program: BlockProgram, free: Set<Aim>) -> [Double] {
         let projector = solver.replacing(program)
-        for threshold in [1e-4, 1e-5, 1e-6, 1e-7] {
-            var candidate = x
-            var isFree = [Bool](repeating: true, count: x.count)
-            for j in x.indices {
-                let upper = program.upper[j]
-                if x[j] <= threshold {
+        var best = (x: solution.x, maxResidual: program.rowResidual(at: solution.x))
+        // Where the sides are not clear yet, what is larger than next to nothing stays free.
+        for threshold in [Double.infinity, 1e-5, 1e-7] {
+            var candidate = solution.x
+            var isFree = [Bool](repeating: true, count: candidate.count)
+            for j in candidate.indices {
+                if solution.sides[j] == .lower, candidate[j] <= threshold {
                     candidate[j] = 0
                     isFree[j] = false
-                } else if upper.isFinite, upper - x[j] <= threshold {
-                    candidate[j] = upper
+                } else if solution.sides[j] == .upper, program.upper[j] - candidate[j] <= threshold {
+                    candidate[j] = program.upper[j]
                     isFree[j] = false
                 }
             }
-            let corrected = projector.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-10, threads: options.threads)
-            DEBUGLOG("    cleaned at \(threshold): \(corrected.maxResidual)")
-            if corrected.maxResidual <= 1e-8, holdsAreKept(corrected.x, free: free) { return corrected.x }
+            let corrected = projector.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-14, threads: options.threads)
+            DEBUGLOG("    cleaned at \(threshold): \(corrected.maxResidual) free \(isFree.filter { $0 }.count)")
+            for o in outcomes { if let v = stage.objective(of: o.rank)?.value(corrected.x) { DEBUGLOG("       \(o.rank.title) \(v) limit \(o.limit) before \(stage.objective(of: o.rank)!.value(solution.x))") } }
+            let isSound = corrected.maxResidual <= 1e-9 && holdsAreKept(corrected.x, free: free)
+            if isSound || corrected.maxResidual < 0.1 * best.maxResidual { best = corrected }
+            if isSound { break }
         }
-        return x
+        return best.x
     }
 
     private func holdsAreKept(_ x: [Double], free: Set<Aim>) -> Bool {

@@ -30,10 +30,9 @@ struct RoundingSolve {
             objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
         }
         addCushions(&objective, stage: stage)
-        let solution = try sequence.minimiseAgain(objective, free: [.cost]) { program in
+        return try sequence.minimiseAgain(objective, free: [.cost]) { program in
             tightening.apply(to: &program, stage: stage, resources: sequence.resources)
         }
-        return sequence.cleaned(solution.x, program: solution.program, free: [.cost])
     }
 
     /// Largest slope a quadratic aim reaches inside the accounts' demanded amounts.

@@ -14,7 +14,7 @@ extension InteriorPointSolver {
     ///   - threads: Threads to use; the result has the same bytes for any number.
     /// - Returns: The best x found, and its largest row residual relative to 1 + the sum of the row's absolute terms. It stays large when the
     ///   free columns cannot make good what the others miss.
-    /// - Complexity: At most 24 factorisations.
+    /// - Complexity: At most 8 factorisations.
     public func projectedOntoEqualities(
         x: [Double], free: [Bool], tolerance: Double = 1e-12, threads: Int = 1
     ) -> (x: [Double], maxResidual: Double) {
@@ -22,13 +22,13 @@ extension InteriorPointSolver {
         useSerialBLAS()
         let system = NewtonSystem(working, pattern, threads: threads)
         let n = working.n, m = working.m
-        var current = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
-        var best = current, bestResidual = program.rowResidual(at: current)
+        var best = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
+        var bestResidual = program.rowResidual(at: best)
         let residual = Buffer<Double>(count: system.height, of: 0), price = Buffer<Double>(count: system.height, of: 0)
         let change = Buffer<Double>(count: n, of: 0)
         var sinceBest = 0
 
-        for _ in 0..<24 where bestResidual > tolerance && sinceBest < 4 {
+        for _ in 0..<8 where bestResidual > tolerance && sinceBest < 2 {
             var reachable = [Bool](repeating: false, count: m)
             for j in 0..<n {
                 guard j < working.originalColumn.count, free[working.originalColumn[j]] else {
@@ -36,29 +36,35 @@ extension InteriorPointSolver {
                     continue
                 }
                 let original = working.originalColumn[j], scale = working.columnScale[j]
-                let room = min(current[original], program.upper[original] - current[original]) / scale
+                let room = min(best[original], program.upper[original] - best[original]) / scale
                 system.weights[j] = room
                 guard room > 0 else { continue }
                 for k in Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1]) { reachable[Int(working.rows[k])] = true }
             }
             system.setLimits(at: change.pointer, shifts: working.limits.map { $0.isIdle ? NewtonSystem.idleShift : 1 })
             guard system.factorize() else { break }
+            sinceBest += 1
 
-            // Residuals in the program's own terms, so that scaling hides nothing.
-            let missing = program.rowDifferences(at: current)
-            for i in 0..<m { residual[i] = reachable[i] ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
-            for k in 0..<working.limits.count { residual[m + k] = 0 }
-            system.solveRefined(residual.pointer, into: price.pointer, steps: 3, accuracy: 0)
-            system.multiplyTransposed(price.pointer, into: change.pointer)
-            for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
-                let moved = current[original] + system.weights[j] * change[j] * working.columnScale[j]
-                if moved.isFinite { current[original] = min(max(moved, 0), program.upper[original]) }
+            // One factorisation serves as long as it halves what is missing.
+            var current = best, reached = bestResidual
+            for _ in 0..<12 where reached > tolerance {
+                // Residuals in the program's own terms, so that scaling hides nothing.
+                let missing = program.rowDifferences(at: current)
+                for i in 0..<m { residual[i] = reachable[i] ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
+                for k in 0..<working.limits.count { residual[m + k] = 0 }
+                system.solveRefined(residual.pointer, into: price.pointer, steps: 1, accuracy: 0)
+                system.multiplyTransposed(price.pointer, into: change.pointer)
+                for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
+                    let moved = current[original] + system.weights[j] * change[j] * working.columnScale[j]
+                    if moved.isFinite { current[original] = min(max(moved, 0), program.upper[original]) }
+                }
+                let next = program.rowResidual(at: current)
+                guard next < 0.7 * reached else { break }
+                reached = next
             }
             for j in 0..<n { change[j] = 0 }
-
-            let reached = program.rowResidual(at: current)
-            sinceBest = reached < 0.5 * bestResidual ? 0 : sinceBest + 1
             if reached < bestResidual {
+                if reached < 0.5 * bestResidual { sinceBest = 0 }
                 bestResidual = reached
                 best = current
             }
@@ -90,7 +96,7 @@ extension BlockProgram {
     }
 
     /// Largest |b − A x| of a row relative to 1 + the sum of its absolute terms.
-    func rowResidual(at x: [Double]) -> Double {
+    public func rowResidual(at x: [Double]) -> Double {
         var size = rightHandSide.map { 1 + abs($0) }
         for j in 0..<columnCount where x[j] != 0 {
             for k in columnStarts[j]..<columnStarts[j + 1] { size[Int(rowIndices[k])] += abs(values[k] * x[j]) }

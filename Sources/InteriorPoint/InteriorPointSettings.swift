@@ -68,6 +68,11 @@ public struct IterationReport: Sendable {
     public var correctors: Int
 }
 
+/// A column's place between its bounds.
+public enum BoundSide: Sendable {
+    case lower, between, upper
+}
+
 /// How a solve ended.
 public enum InteriorPointStatus: Sendable, Equatable {
     /// Gap and residual are within the tolerances.
@@ -101,6 +106,8 @@ public struct InteriorPointSolution: Sendable {
     public var primalResidual: Double
     /// Largest absolute row residual, in the program's units.
     public var largestRowResidual: Double
+    /// Where each column is heading, shape [n]: what is `.lower` or `.upper` would be there at the end of the path.
+    public var sides: [BoundSide]
     /// A point of the path to start another solve from: the first within `snapshotTolerance`, else the last.
     public var snapshot: InteriorPointState
     public var history: [IterationReport]

@@ -92,8 +92,18 @@ public struct InteriorPointSolver: Sendable {
         let prices = working.limits.enumerated().map { max(point.limitPrice($0), 0) * $1.priceScale }
         working.forcing.completePrices(&y, program: program, x: x)
         let residual = program.primalResidual(at: x)
+        // A column whose price outweighs its room, both in scaled units, ends at that bound (El-Bakry, Tapia & Zhang 1994).
+        var sides = [BoundSide](repeating: .lower, count: program.columnCount)
+        for j in 0..<program.columnCount where x[j] > 0 && x[j] >= program.upper[j] { sides[j] = .upper }
+        for (j, original) in working.originalColumn.enumerated() {
+            if point.x[j] < point.z[j] {
+                sides[original] = .lower
+            } else {
+                sides[original] = point.bounded[j] > 0 && point.v[j] < point.w[j] ? .upper : .between
+            }
+        }
         return Answer(
-            x: x, y: y, limitPrices: prices, objective: program.objective(at: x),
+            sides: sides, x: x, y: y, limitPrices: prices, objective: program.objective(at: x),
             bound: InteriorPoint.dualBound(program, y: y, limitPrices: prices), residual: residual.relative, largestRow: residual.largestRow
         )
     }
@@ -106,12 +116,13 @@ public struct InteriorPointSolver: Sendable {
             x: answer.x, y: answer.y, limitPrices: answer.limitPrices, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
-            largestRowResidual: answer.largestRow, snapshot: snapshot, history: record.history)
+            largestRowResidual: answer.largestRow, sides: answer.sides, snapshot: snapshot, history: record.history)
     }
 }
 
 /// A point in the program's own units.
 struct Answer {
+    var sides: [BoundSide]
     var x: [Double]
     var y: [Double]
     var limitPrices: [Double]
@@ -139,7 +150,7 @@ struct Answer {
 struct SolveRecord {
     private let settings: InteriorPointSettings
     private(set) var best = Answer(
-        x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
+        sides: [], x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
     private(set) var history: [IterationReport] = []
     private var bestDistance = Double.infinity
     /// Iterations since the best answer, and since the steps were last worth taking.
@@ -157,7 +168,7 @@ struct SolveRecord {
     var iterations: Int { max(history.count - 1, 0) }
     var stalled: InteriorPointStatus {
         if isGood { return .optimal }
-        if bestIsAcceptable { return .acceptable }
+        if bestIsAcceptable || bestShare <= 1e-9 && best.residual <= 1e-6 { return .acceptable }
         return .stalled(gap: best.relativeGap(settings), residual: best.residual)
     }
     private var isGood: Bool { bestDistance <= 1 }
@@ -203,6 +214,8 @@ struct SolveRecord {
                 if acceptable > 6 { return .acceptable }
             }
         }
+        // The path has ended: what is left of the gap is rounding of very large prices, and no iteration can lower it.
+        if share <= 1e-9, answer.residual <= 1e-6, settings.complementarity == nil || sinceBest > 0 { return .acceptable }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
         if iterations >= settings.maxIterations { return isGood ? .optimal : bestIsAcceptable ? .acceptable : .iterationLimit }
         return nil
