@@ -22,7 +22,7 @@ public func allocate(
     var sequence = try RankSequence(model, resources: resources, options: options)
     try sequence.run()
     let rules = RoundingRules(model)
-    let x = sequence.plan()
+    let x = sequence.reached
     var executor = PlanExecutor(model, decisions: Decisions(x, stage: sequence.stage), rules: RoundingRules(model, isDisabled: true))
     var plan = executor.run()
     let relaxedValues = RankValues(model).values(of: plan)

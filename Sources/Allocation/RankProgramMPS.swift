@@ -21,17 +21,19 @@ public func rankProgramMPS(
     if rank.aim == .sharing, let tier = rank.tier { tiers.insert(tier) }
     let stage = StageBuilder.build(
         model, resources: resources,
-        content: StageContent(
-            holds: sequence.outcomes.filter { $0.limit.isFinite }.map(\.rank), aims: [rank], amountTiers: tiers))
+        content: StageContent(holds: Array(model.ranks[..<position]), aims: [rank], amountTiers: tiers))
     var program = stage.program
-    program.idleRows = []
-    for place in stage.holds {
-        let limit = sequence.outcomes.first { $0.rank == place.rank }?.limit ?? .infinity
+    for place in stage.holds where stage.objective(of: place.rank) != nil {
+        guard let outcome = sequence.outcomes.first(where: { $0.rank == place.rank }) else { continue }
+        let limit = outcome.value + package.settings.plan.gap * outcome.scale
         if place.quadraticLimit >= 0 {
             program.quadraticLimits[place.quadraticLimit].limit = limit
             program.quadraticLimits[place.quadraticLimit].isIdle = false
         }
-        if place.row >= 0 { program.rightHandSide[place.row] = limit + place.offset }
+        if place.row >= 0 {
+            program.rightHandSide[place.row] = limit + place.offset
+            program.idleRows.removeAll { $0 == place.row }
+        }
     }
     let objective = stage.objective(of: rank) ?? StageObjective(columnCount: stage.columns.count)
     return MPSWriter(stage: stage, program: program, objective: objective, title: rank.title).text()

@@ -13,7 +13,7 @@ struct RoundingSolve {
 
     /// - Parameter tightening: Storage to leave free.
     func solve(tightening: StorageTightening) throws -> [Double] {
-        let stage = sequence.stage
+        let stage = sequence.beforeLast?.stage ?? sequence.stage
         var objective = Tidiness(model).objective(of: stage)
         let ranks = sequence.outcomes.filter { $0.rank.aim != .cost }
         for (index, outcome) in ranks.enumerated() {
@@ -30,7 +30,7 @@ struct RoundingSolve {
             objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
         }
         addCushions(&objective, stage: stage)
-        return try sequence.minimiseAgain(objective, free: [.cost]) { program in
+        return try sequence.minimiseAgain(objective) { program in
             tightening.apply(to: &program, stage: stage, resources: sequence.resources)
         }
     }

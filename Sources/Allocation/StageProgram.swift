@@ -81,6 +81,7 @@ struct StageProgram {
     let guaranteeRows: [Int]
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [String]
+    private var isSettled: [Bool]
 
     /// A rank's limit: aim + slack = limit as a row (moved by `offset`), or a quadratic limit; neither where no column can make the aim positive.
     struct HoldPlace: Sendable {
@@ -89,6 +90,24 @@ struct StageProgram {
         var column = -1
         var offset = 0.0
         var quadraticLimit = -1
+    }
+
+    init(
+        model: AllocationModel, content: StageContent, program: BlockProgram, columns: [ProgramColumn], costCoefficients: [Double],
+        costConstant: Double, holds: [HoldPlace], resourceRows: [Int], resourceColumns: [Int], guaranteeRows: [Int], elasticNames: [String]
+    ) {
+        self.model = model
+        self.content = content
+        self.program = program
+        self.columns = columns
+        self.costCoefficients = costCoefficients
+        self.costConstant = costConstant
+        self.holds = holds
+        self.resourceRows = resourceRows
+        self.resourceColumns = resourceColumns
+        self.guaranteeRows = guaranteeRows
+        self.elasticNames = elasticNames
+        isSettled = [Bool](repeating: false, count: columns.count)
     }
 
     /// The aim of a rank as a function of this stage's columns, or nil when no column can make it positive.
@@ -202,30 +221,11 @@ extension StageProgram {
         return result
     }
 
-    /// A point of a program without the accounts' amounts as a point of this one.
-    func adopt(_ point: InteriorPointState, from other: StageProgram) -> InteriorPointState {
-        var mean = 0.0
-        for j in other.columns.indices { mean += point.x[j] * point.lowerDuals[j] }
-        mean /= Double(max(other.columns.count, 1))
-        let zeros = [Double](repeating: 0, count: columns.count)
-        var state = InteriorPointState(
-            x: adopt(point.x, from: other), upperSlack: zeros, lowerDuals: zeros, upperDuals: zeros,
-            y: [Double](repeating: 0, count: program.rowCount), limitPrices: [Double](repeating: 0, count: program.quadraticLimits.count))
-        for (j, old) in positions(in: other).enumerated() {
-            if old >= 0 {
-                state.upperSlack[j] = point.upperSlack[old]
-                state.lowerDuals[j] = point.lowerDuals[old]
-                state.upperDuals[j] = point.upperDuals[old]
-            } else {
-                state.lowerDuals[j] = mean / max(state.x[j], 1e-9)
-            }
-        }
-        // Rows of blocks are the same; of the coupling rows, those of resources and promises. What is not known stays 0.
-        for row in 0..<program.couplingRows.lowerBound { state.y[row] = point.y[row] }
-        for (new, old) in zip(resourceRows + guaranteeRows, other.resourceRows + other.guaranteeRows) where new >= 0 && old >= 0 {
-            state.y[new] = point.y[old]
-        }
-        return state
+    /// Settles a column's value for all solves to come.
+    mutating func settle(_ j: Int, at value: Double) {
+        guard !isSettled[j] else { return }
+        isSettled[j] = true
+        program.fixedColumns.append((j, value))
     }
 
     /// Position of each column in another program, −1 where it has none. Columns of limits are in none.

@@ -67,6 +67,8 @@ public struct BlockProgram: Sendable {
     public var quadraticLimits: [QuadraticLimit]
     /// Coupling rows that are not in force: nothing has to keep them, and their price is 0.
     public var idleRows: [Int] = []
+    /// Columns whose value is settled, and that value (0…u), in any order.
+    public var fixedColumns: [(column: Int, value: Double)] = []
 
     public init(
         cost: [Double], quadratic: [Double], upper: [Double], impliedUpper: [Double], columnStarts: [Int], rowIndices: [Int32],

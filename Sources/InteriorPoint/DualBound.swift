@@ -19,6 +19,8 @@ public func dualBound(_ program: BlockProgram, y: [Double], limitPrices: [Double
         for (column, h) in zip(limit.columns, limit.curvature) { curvature[column] += price * h }
     }
 
+    var fixed = [Double](repeating: .nan, count: program.columnCount)
+    for (column, value) in program.fixedColumns { fixed[column] = value }
     program.rowIndices.withUnsafeBufferPointer { rows in
         program.values.withUnsafeBufferPointer { values in
             y.withUnsafeBufferPointer { y in
@@ -27,6 +29,10 @@ public func dualBound(_ program: BlockProgram, y: [Double], limitPrices: [Double
                     reducedCost.add(program.cost[j])
                     for k in program.columnStarts[j]..<program.columnStarts[j + 1] { reducedCost.add(-values[k] * y[Int(rows[k])]) }
                     let d = reducedCost.value
+                    if !fixed[j].isNaN {
+                        bound.add(d * fixed[j] + 0.5 * curvature[j] * fixed[j] * fixed[j])
+                        continue
+                    }
                     guard d < 0 else { continue }
                     let highest = min(program.upper[j], program.impliedUpper[j])
                     let x = curvature[j] > 0 ? min(highest, -d / curvature[j]) : highest

@@ -54,7 +54,8 @@ struct ForcingRows: Sendable {
                 }
             }
         }
-        for j in 0..<n where program.upper[j] <= 0 { fix(j, at: 0) }
+        for (j, value) in program.fixedColumns where isFree[j] { fix(j, at: value) }
+        for j in 0..<n where isFree[j] && program.upper[j] <= 0 { fix(j, at: 0) }
         while head < queue.count {
             let row = queue[head]
             head += 1

@@ -6,8 +6,6 @@ public struct InteriorPointSettings: Sendable {
     public var extraTolerance: Double?
     /// Largest residual of a row and of a quadratic limit, relative to 1 + the sum of the absolute terms in it.
     public var feasibilityTolerance = 1e-9
-    /// Relative gap of the first point that is kept as the solution's `snapshot`; the last point where it is not above `tolerance`.
-    public var snapshotTolerance = 0.0
     /// Goes on after the gap is reached until Σ x z is below this share of the objective (and while that still falls); nil: does not.
     public var complementarity: Double?
     /// Gap and residual that will do when the last iterations hardly lowered the gap.
@@ -26,14 +24,12 @@ public struct InteriorPointSettings: Sendable {
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
 
     public init(
-        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, snapshotTolerance: Double = 0,
-        objectiveScale: Double = 1,
+        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,
         maxIterations: Int = 200, threads: Int = 1, correctors: Int = 8, onIteration: (@Sendable (IterationReport) -> Bool)? = nil
     ) {
         self.tolerance = tolerance
         self.extraTolerance = extraTolerance
         self.feasibilityTolerance = feasibilityTolerance
-        self.snapshotTolerance = snapshotTolerance
         self.objectiveScale = objectiveScale
         self.maxIterations = maxIterations
         self.threads = threads
@@ -108,8 +104,6 @@ public struct InteriorPointSolution: Sendable {
     public var largestRowResidual: Double
     /// Where each column is heading, shape [n]: what is `.lower` or `.upper` would be there at the end of the path.
     public var sides: [BoundSide]
-    /// A point of the path to start another solve from: the first within `snapshotTolerance`, else the last.
-    public var snapshot: InteriorPointState
     public var history: [IterationReport]
 
     /// How far from the tolerances, as a factor: at most 1 when both are kept.

@@ -38,30 +38,28 @@ public struct InteriorPointSolver: Sendable {
 
     /// Solves, always in a bounded number of iterations.
     ///
-    /// - Parameter start: A point of a program with the same rows and columns; without one the solve starts on the central path of the bounds.
+    /// - Parameter start: A point near or on all rows to start from, shape [n]; without one the solve starts on the central path of the bounds.
     /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
-    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: InteriorPointStart? = nil)
+    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: [Double]? = nil)
         -> InteriorPointSolution
     {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
         let system = NewtonSystem(working, pattern, threads: settings.threads)
-        if let start { place(point, from: start, system: system) } else { point.startCentrally() }
+        if let start { place(point, at: start, system: system) } else { point.startCentrally() }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
-        var snapshot: InteriorPointState?
 
         while true {
             point.update(system)
             let answer = assess(point)
             let status = record.judge(
                 answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
-            if snapshot == nil, answer.isWithin(settings.snapshotTolerance, settings, residual: 1e-4) { snapshot = state(of: point) }
-            if let status { return finish(record, status, snapshot ?? state(of: point)) }
+            if let status { return finish(record, status) }
 
             guard system.factorize(),
                 search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
-            else { return finish(record, record.stalled, snapshot ?? state(of: point)) }
+            else { return finish(record, record.stalled) }
 
             if getenv("FSDEBUG3") != nil {
                 var ymax = 0.0, dymax = 0.0, at = 0, dat = 0
@@ -74,7 +72,7 @@ public struct InteriorPointSolver: Sendable {
             let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
             point.move(search.total, primal: primal, dual: dual)
             record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)
-            if !record.report() { return finish(record, .stopped, snapshot ?? state(of: point)) }
+            if !record.report() { return finish(record, .stopped) }
         }
     }
 
@@ -109,14 +107,14 @@ public struct InteriorPointSolver: Sendable {
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
-    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus, _ snapshot: InteriorPointState) -> InteriorPointSolution {
+    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus) -> InteriorPointSolution {
         let answer = record.best
         let reduced = program.reducedCosts(x: answer.x, y: answer.y, limitPrices: answer.limitPrices)
         return InteriorPointSolution(
             x: answer.x, y: answer.y, limitPrices: answer.limitPrices, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
-            largestRowResidual: answer.largestRow, sides: answer.sides, snapshot: snapshot, history: record.history)
+            largestRowResidual: answer.largestRow, sides: answer.sides, history: record.history)
     }
 }
 

@@ -83,35 +83,6 @@ final class Iterate {
         startLimits(target)
     }
 
-    /// Starts from another solution: x and v pushed off their bounds, z and w made to fit its reduced costs, all products near `target`.
-    func start(from x0: [Double], rowPrices y0: [Double], limitPrices: [Double], system: NewtonSystem, target: Double) {
-        for (i, price) in y0.enumerated() { y[i] = price }
-        for (k, price) in limitPrices.enumerated() { y[working.m + k] = -max(price, 0) }
-        let reduced = reducedCost.pointer
-        for j in 0..<working.n { x[j] = j < x0.count ? max(x0[j], 0) : 1 }
-        system.setLimits(at: x.pointer, shifts: slack)
-        system.multiplyTransposed(y.pointer, into: reduced)
-        for j in 0..<working.n {
-            let d = working.cost[j] + working.quadratic[j] * x[j] - reduced[j]
-            let u = working.reach[j]
-            // z − w = d with both above the price at which the middle of the box has the product `target`.
-            let floor = 2 * target / max(u, 1e-6)
-            let root = (d * d + 4 * floor * floor).squareRoot()
-            z[j] = max(0.5 * (d + root), floor * floor / (0.5 * (root - min(d, 0))))
-            let pushed = max(x[j], min(target / z[j], 0.5 * u))
-            guard bounded[j] > 0 else {
-                x[j] = pushed
-                continue
-            }
-            w[j] = max(z[j] - d, 1e-3 * floor)
-            let rest = max(u - pushed, min(target / w[j], 0.5 * u))
-            v[j] = rest
-            x[j] = u - rest
-            if x[j] <= 0 { x[j] = 1e-3 * u; v[j] = u - x[j] }
-        }
-        startLimits(target)
-    }
-
     private func startLimits(_ target: Double) {
         for k in working.activeLimits {
             let limit = working.limits[k]
@@ -222,5 +193,5 @@ final class Direction {
 import Glibc
 let REG = getenv("FSREG").map { Double(String(cString: $0))! } ?? 1e-13
 let SHF = getenv("FSSHF").map { Double(String(cString: $0))! } ?? 1e-13
-let TAU = getenv("FSTAU").map { Double(String(cString: $0))! } ?? 1e-3
+
 let PIV = getenv("FSPIV").map { Double(String(cString: $0))! } ?? 1e-14

@@ -1,0 +1,38 @@
+extension InteriorPointSolver {
+    /// Puts the point at x, inside its bounds, with prices that centre it.
+    ///
+    /// Made for programs that are solved for one aim after the other: the last optimum, moved off its bounds by the path it was reached on, keeps all
+    /// rows, and lies well inside the face of the plans that are optimal for the earlier aims. With row prices 0 and the product μ over each bound
+    ///
+    ///     z = max(c, 0) + μ / x,   w = max(−c, 0) + μ / (u − x)
+    ///
+    /// the point is primal feasible and no product is below μ; dual feasibility is what the first iterations find.
+    ///
+    /// - Parameter x: Shape [n], in the program's own units.
+    func place(_ point: Iterate, at x: [Double], system: NewtonSystem) {
+        // Room is kept to the bounds in proportion to the column's own size: what is nearer could not turn.
+        var size = 0.0
+        for (j, original) in working.originalColumn.enumerated() {
+            let u = working.upper[j], reach = working.reach[j]
+            let room = min(1e-6 * reach, 0.25 * u)
+            var value = max(x[original] / working.columnScale[j], room)
+            if point.bounded[j] > 0 {
+                value = min(value, u - room)
+                point.v[j] = u - value
+            }
+            point.x[j] = value
+            size += abs(working.cost[j] + 0.5 * working.quadratic[j] * value) * value
+        }
+        let target = max(size / point.pairCount, 1e-9)
+        for (j, _) in working.originalColumn.enumerated() {
+            let c = working.cost[j] + working.quadratic[j] * point.x[j]
+            point.z[j] = max(c, 0) + target / point.x[j]
+            if point.bounded[j] > 0 { point.w[j] = max(-c, 0) + target / point.v[j] }
+        }
+        for i in 0..<point.y.count { point.y[i] = 0 }
+        for k in working.activeLimits {
+            point.slack[k] = max(working.limits[k].limit - point.half(working.limits[k]), 1e-3 * abs(working.limits[k].limit), 1e-10)
+            point.y[working.m + k] = -target / point.slack[k]
+        }
+    }
+}
