@@ -124,7 +124,9 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
-        let solution = try minimise(aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true)
+        // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
+        let solution = try minimise(
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: beforeLast == nil)
         beforeLast = (stage, reached.isEmpty ? solution.x : reached)
         reached = solution.x
         let value = max(0, aim.value(solution.x))
@@ -175,7 +177,7 @@ struct RankSequence {
     private mutating func tidy() throws {
         let tidiness = Tidiness(model).objective(of: stage)
         if beforeLast == nil { beforeLast = (stage, reached) }
-        let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true)
+        let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
         reached = RankSequence.cleaned(solution, threads: options.threads)
     }
 
@@ -240,8 +242,11 @@ struct RankSequence {
     /// - Parameters:
     ///   - gapScale: Size of an objective that counts as 1 when the objective is near 0.
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
+    ///   - isCold: Starts on the central path of the bounds, not from what was reached.
     ///   - isFinal: Goes on until the columns that end at a bound are as good as there.
-    private func minimise(_ objective: StageObjective, gapScale: Double, tolerance: Double, isFinal: Bool = false) throws -> StageSolution {
+    private func minimise(_ objective: StageObjective, gapScale: Double, tolerance: Double, isFinal: Bool = false, isCold: Bool = false) throws
+        -> StageSolution
+    {
         var program = stage.program
         // Slopes of about 1 suit the solver; x keeps its units.
         var steepest = 0.0
@@ -265,11 +270,11 @@ struct RankSequence {
         let t0 = DispatchTime.now().uptimeNanoseconds
         let solver = try InteriorPointSolver(program)
         let t1 = DispatchTime.now().uptimeNanoseconds
-        var solution = solver.solve(settings, from: reached.isEmpty ? nil : reached)
+        var solution = solver.solve(settings, from: reached.isEmpty || isCold ? nil : reached)
         DEBUGLOG("    n=\(program.columnCount) it=\(solution.iterations) status=\(solution.status) gap=\(solution.history.last?.relativeGap ?? -1) res=\(solution.primalResidual) fixed \(program.fixedColumns.count) build \(Double(t1 - t0) * 1e-9) solve \(Double(DispatchTime.now().uptimeNanoseconds - t1) * 1e-9)")
         if getenv("FSDEBUG2") != nil { for r in solution.history.prefix(80) { DEBUGLOG("      \(r.iteration) p=\(r.primalObjective / factor) d=\(r.dualBound / factor) res=\(r.primalResidual) mu=\(r.mu) steps \(r.primalStep) \(r.dualStep) c\(r.correctors)") } }
         var iterations = solution.iterations
-        if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty {
+        if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty, !isCold {
             let cold = solver.solve(settings)
             iterations += cold.iterations
             DEBUGLOG("    cold it=\(cold.iterations) status=\(cold.status)")
