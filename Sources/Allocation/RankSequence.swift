@@ -1,10 +1,6 @@
 import InteriorPoint
 import PlanModel
 
-import Dispatch
-import Foundation
-func DEBUGLOG(_ t: String) { if getenv("FSDEBUG") != nil { FileHandle.standardError.write((t + "\n").data(using: .utf8)!) } }
-
 /// What one rank reached before rounding, and what was proven.
 struct RankOutcome: Sendable {
     var rank: Rank
@@ -80,7 +76,7 @@ struct RankSequence {
             stage.objective(of: rank).map { (rank: rank, objective: $0) }
         }
         guard !aims.isEmpty else { return }
-        let ratio = min(10, Foundation.pow(1e6, 1 / Double(max(aims.count - 1, 1))))
+        let ratio = min(10, aims.count < 8 ? 10 : aims.count < 14 ? 3 : 2)
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
         for aim in aims.reversed() {
@@ -106,8 +102,6 @@ struct RankSequence {
     // MARK: One rank
 
     private mutating func solve(_ rank: Rank) throws {
-        let t0 = DispatchTime.now().uptimeNanoseconds
-        defer { DEBUGLOG("\(rank.title): value \(outcomes.last!.value) bound \(outcomes.last!.bound) scale \(outcomes.last!.scale) time \(Double(DispatchTime.now().uptimeNanoseconds - t0) * 1e-9)") }
         let zeroScale = model.scale(of: rank, value: 0)
         guard let aim = stage.objective(of: rank) else {
             // A tier that loses nothing shares nothing.
@@ -215,7 +209,6 @@ struct RankSequence {
                 isFree[j] = false
             }
             let corrected = solution.solver.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-14, threads: threads)
-            DEBUGLOG("    cleaned at \(threshold): \(corrected.maxResidual) free \(isFree.filter { $0 }.count)")
             if corrected.maxResidual < best.maxResidual || corrected.maxResidual <= 1e-9 { best = corrected }
             if corrected.maxResidual <= 1e-9 { break }
         }
@@ -244,7 +237,8 @@ struct RankSequence {
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
     ///   - isCold: Starts on the central path of the bounds, not from what was reached.
     ///   - isFinal: Goes on until the columns that end at a bound are as good as there.
-    private func minimise(_ objective: StageObjective, gapScale: Double, tolerance: Double, isFinal: Bool = false, isCold: Bool = false) throws
+    private func minimise(_ objective: StageObjective, gapScale: Double, tolerance: Double, isFinal: Bool = false, isCold: Bool = false)
+        throws
         -> StageSolution
     {
         var program = stage.program
@@ -267,17 +261,12 @@ struct RankSequence {
         // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
         settings.objectiveConstant = objective.constant * factor
-        let t0 = DispatchTime.now().uptimeNanoseconds
         let solver = try InteriorPointSolver(program)
-        let t1 = DispatchTime.now().uptimeNanoseconds
         var solution = solver.solve(settings, from: reached.isEmpty || isCold ? nil : reached)
-        DEBUGLOG("    n=\(program.columnCount) it=\(solution.iterations) status=\(solution.status) gap=\(solution.history.last?.relativeGap ?? -1) res=\(solution.primalResidual) fixed \(program.fixedColumns.count) build \(Double(t1 - t0) * 1e-9) solve \(Double(DispatchTime.now().uptimeNanoseconds - t1) * 1e-9)")
-        if getenv("FSDEBUG2") != nil { for r in solution.history.prefix(80) { DEBUGLOG("      \(r.iteration) p=\(r.primalObjective / factor) d=\(r.dualBound / factor) res=\(r.primalResidual) mu=\(r.mu) steps \(r.primalStep) \(r.dualStep) c\(r.correctors)") } }
         var iterations = solution.iterations
         if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty, !isCold {
             let cold = solver.solve(settings)
             iterations += cold.iterations
-            DEBUGLOG("    cold it=\(cold.iterations) status=\(cold.status)")
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)

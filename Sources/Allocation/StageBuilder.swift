@@ -553,7 +553,8 @@ struct StageBuilder {
         }
         return StageProgram(
             model: model, content: content, program: program, columns: builder.columns, costCoefficients: costCoefficients,
-            costConstant: costConstant, holds: holds, resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] }, resourceColumns: resourceColumns,
+            costConstant: costConstant, holds: holds, resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] },
+            resourceColumns: resourceColumns,
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }
 }

@@ -74,7 +74,9 @@ struct ForcingRows: Sendable {
             let isLeast = least >= target - tolerance
             guard isLeast || largest <= target + tolerance else { continue }
             var columns = [Int]()
-            for k in rowStarts[row]..<rowStarts[row + 1] where isFree[Int(columnOf[k])] && valueOf[k] != 0 { columns.append(Int(columnOf[k])) }
+            for k in rowStarts[row]..<rowStarts[row + 1] where isFree[Int(columnOf[k])] && valueOf[k] != 0 {
+                columns.append(Int(columnOf[k]))
+            }
             var atUpper = [Bool]()
             for j in columns {
                 var value = 0.0

@@ -1,4 +1,3 @@
-import Glibc
 import DenseLinearAlgebra
 
 /// Solves a `BlockProgram` by a primal-dual interior-point method and proves how good the answer is.
@@ -61,14 +60,6 @@ public struct InteriorPointSolver: Sendable {
                 search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
             else { return finish(record, record.stalled) }
 
-            if getenv("FSDEBUG3") != nil {
-                var ymax = 0.0, dymax = 0.0, at = 0, dat = 0
-                for i in 0..<working.m { if abs(point.y[i]) > ymax { ymax = abs(point.y[i]); at = i }; if abs(search.total.y[i]) > dymax { dymax = abs(search.total.y[i]); dat = i } }
-                var zmax = 0.0, zat = 0, dual = 0.0, duat = 0
-                for j in 0..<working.originalColumn.count { if point.z[j] > zmax { zmax = point.z[j]; zat = j }
-                  let e = abs(point.reducedCost[j] - (point.z[j] - point.w[j])); if e > dual { dual = e; duat = j } }
-                print("  it", record.iterations, "y", ymax, at, "dy", dymax, dat, "z", zmax, zat, "x", point.x[zat], "dualres", dual, duat, "x", point.x[duat], "z", point.z[duat], "shift", system.shift, "rows of y", (Int(working.rowStarts[at])..<Int(working.rowStarts[at+1])).map { k in let j = Int(working.columns[k]); return (j, working.rowValues[k], point.x[j], system.weights[j]) }.prefix(6))
-            }
             let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
             point.move(search.total, primal: primal, dual: dual)
             record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)

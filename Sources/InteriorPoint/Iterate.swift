@@ -107,7 +107,7 @@ final class Iterate {
         let weights = system.weights.pointer
         let curvature = limitCurvature()
         // Keeps θ finite where neither bound is near and nothing curves.
-        let regularisation = Lanes(repeating: REG)
+        let regularisation = Lanes(repeating: 1e-13)
         let products = chunks.sum { columns in
             var sum = Lanes.zero
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
@@ -132,7 +132,8 @@ final class Iterate {
         for k in working.activeLimits { product += slack[k] * limitPrice(k) }
         mu = product / pairCount
 
-        system.setLimits(at: x, shifts: working.limits.indices.map { working.limits[$0].isIdle ? NewtonSystem.idleShift : slack[$0] / limitPrice($0) })
+        system.setLimits(
+            at: x, shifts: working.limits.indices.map { working.limits[$0].isIdle ? NewtonSystem.idleShift : slack[$0] / limitPrice($0) })
         system.multiplyTransposed(y.pointer, into: reducedCost.pointer)
         let reduced = reducedCost.pointer
         chunks.forEach { columns in
@@ -190,8 +191,3 @@ final class Direction {
         slack = [Double](repeating: 0, count: working.limits.count)
     }
 }
-import Glibc
-let REG = getenv("FSREG").map { Double(String(cString: $0))! } ?? 1e-13
-let SHF = getenv("FSSHF").map { Double(String(cString: $0))! } ?? 1e-13
-
-let PIV = getenv("FSPIV").map { Double(String(cString: $0))! } ?? 1e-14

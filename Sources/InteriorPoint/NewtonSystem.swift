@@ -1,4 +1,3 @@
-import Glibc
 import DenseLinearAlgebra
 
 /// Â with the gradients of the quadratic limits below it, its products, and the normal equations M = Â Θ Âᵀ + D.
@@ -24,7 +23,7 @@ final class NewtonSystem {
     private let columnScratch: Buffer<Double>
     private let rowScratch: [Buffer<Double>]
 
-    private static let smallestShift = 1e-11
+    private static let smallestShift = 1e-13
     /// On the diagonal of what is not in force: its price stays where it is.
     static let idleShift = 1e30
     private static let largestShift = 1e-3
@@ -118,7 +117,7 @@ final class NewtonSystem {
     ///
     /// - Returns: false when even the largest shift does not help (the weights are not finite).
     func factorize() -> Bool {
-        shift = SHF
+        shift = Self.smallestShift
         while shift <= Self.largestShift {
             if factor.factorize(weights: weights.pointer, shift: shift, idleRows: idlePlaces, limitShifts: limitShifts) { return true }
             shift *= 100
@@ -149,8 +148,6 @@ final class NewtonSystem {
         let residual = rowScratch[0].pointer, change = rowScratch[1].pointer, image = rowScratch[2].pointer
         solve(r, into: d)
         var before = Double.infinity
-        var trail: [Double] = []
-        defer { if getenv("FSDEBUG4") != nil { print("    refine", trail) } }
         for step in 0...steps {
             applyNormal(d, into: image)
             var largest = 0.0
@@ -158,7 +155,6 @@ final class NewtonSystem {
                 residual[i] = r[i] - image[i]
                 largest = max(largest, abs(residual[i]))
             }
-            trail.append(largest)
             guard largest <= 0.5 * before else {
                 // The last step made it worse: taken back.
                 if largest > before { subtractScaled(1, change, from: d, count: height) }

@@ -202,7 +202,7 @@ final class NormalFactor: @unchecked Sendable {
 
     private let panelHeight = 32
     /// Smallest pivot kept, relative to the diagonal before elimination: what is below is rounding.
-    private let smallestPivot = PIV
+    private let smallestPivot = 1e-14
 
     // MARK: Solve
 

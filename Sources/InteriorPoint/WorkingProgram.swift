@@ -139,7 +139,8 @@ final class WorkingProgram: Sendable {
         }
         (rowStarts, columns, rowValues) = Self.transpose(n: n, m: m, starts: columnStarts, rows: rows, values: values)
 
-        let numbers = Numbers(program, n: n, originalColumn: kept, originalRow: originalRow, columnScale: columnScale, rowScale: rowScale,
+        let numbers = Numbers(
+            program, n: n, originalColumn: kept, originalRow: originalRow, columnScale: columnScale, rowScale: rowScale,
             beta: beta, isRowUsed: touched, fixedActivity: forcing.activity)
         (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
         (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
@@ -156,7 +157,8 @@ final class WorkingProgram: Sendable {
         (columnScale, rowScale, beta, upper, reach) = (other.columnScale, other.rowScale, other.beta, other.upper, other.reach)
         (columnStarts, rows, values) = (other.columnStarts, other.rows, other.values)
         (rowStarts, columns, rowValues) = (other.rowStarts, other.columns, other.rowValues)
-        let numbers = Numbers(program, n: n, originalColumn: originalColumn, originalRow: originalRow, columnScale: columnScale,
+        let numbers = Numbers(
+            program, n: n, originalColumn: originalColumn, originalRow: originalRow, columnScale: columnScale,
             rowScale: rowScale, beta: beta, isRowUsed: isRowUsed, fixedActivity: forcing.activity)
         (cost, quadratic, rightHandSide) = (numbers.cost, numbers.quadratic, numbers.rightHandSide)
         (objectiveScale, rowPriceScale, residualScale) = (numbers.objectiveScale, numbers.rowPriceScale, numbers.residualScale)
@@ -216,7 +218,9 @@ final class WorkingProgram: Sendable {
                 anyQuadratic = anyQuadratic || quadratic[j] > 0
             }
             rightHandSide = Buffer(count: originalRow.count, of: 0)
-            for i in originalRow.indices where isRowUsed[i] { rightHandSide[i] = (program.rightHandSide[originalRow[i]] - fixedActivity[originalRow[i]]) * rowScale[i] / beta }
+            for i in originalRow.indices where isRowUsed[i] {
+                rightHandSide[i] = (program.rightHandSide[originalRow[i]] - fixedActivity[originalRow[i]]) * rowScale[i] / beta
+            }
             var workingColumn = [Int](repeating: -1, count: program.columnCount)
             for (j, original) in originalColumn.enumerated() { workingColumn[original] = j }
             let scale = kappa * beta
