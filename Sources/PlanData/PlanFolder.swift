@@ -65,7 +65,13 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
     }
     do {
         for file in files { try Data(file.contents).write(to: fresh.appendingPathComponent(file.name)) }
+        if exchanged(fresh.path, target.path) {
+            // The new plan stands; an old one that cannot be removed is no failure of it.
+            try? manager.removeItem(at: fresh)
+            return
+        }
         if manager.fileExists(atPath: target.path) {
+            // Only where the system cannot exchange two folders in one step.
             try manager.moveItem(at: target, to: old)
             do {
                 try manager.moveItem(at: fresh, to: target)
@@ -80,8 +86,21 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
         try? manager.removeItem(at: fresh)
         throw .cannotWrite(path: target.path, reason: reason(error))
     }
-    // The new plan stands; an old one that cannot be removed is no failure of it.
     try? manager.removeItem(at: old)
+}
+
+/// Lets two folders change places in one step, so that a process killed at any moment leaves the earlier plan or the new one; false, with
+/// nothing changed, where one of them is missing or system or disk cannot do it.
+private func exchanged(_ one: String, _ other: String) -> Bool {
+    #if os(Linux)
+        // A function of glibc (2.28) that its headers hide from Swift, hence looked up by name.
+        typealias Rename = @convention(c) (CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt) -> CInt
+        guard let address = dlsym(nil, "renameat2") else { return false }
+        let exchange: CUnsignedInt = 1 << 1  // RENAME_EXCHANGE of <stdio.h>
+        return unsafeBitCast(address, to: Rename.self)(AT_FDCWD, one, AT_FDCWD, other, exchange) == 0
+    #else
+        return false
+    #endif
 }
 
 private func reason(_ error: any Error) -> String {
