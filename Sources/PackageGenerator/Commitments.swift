@@ -134,6 +134,10 @@ extension Firm {
 
     static let leastOvertimeShare = 0.03
 
+    /// Everything on hand and everything that can be made, as a share of the season's demand. What the lines could make in the last weeks comes
+    /// too late for the peak besides, so that a forecast a few per cent low or high still leaves tier 3 short and tier 1 whole.
+    static let supplyShare = 0.97
+
     /// Units an hour of a line that makes its products as they are demanded.
     private func unitsPerHour(of line: Int, demand: HorizonDemand) -> Double {
         let rows = package.lineProducts.filter { $0.line == line }
@@ -142,8 +146,7 @@ extension Firm {
         return hours > 0 ? units / hours : 0
     }
 
-    /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost:
-    /// what the lines could make in the last weeks comes too late for the peak.
+    /// Overtime such that everything on hand and everything that can be made is ``supplyShare`` of the season's demand.
     private mutating func setOvertime(demand: HorizonDemand) {
         let weeks = Double(package.horizon.count)
         let onHand =
@@ -152,7 +155,7 @@ extension Firm {
         let regular = package.lines.indices.reduce(0.0) { sum, line in
             sum + unitsPerHour(of: line, demand: demand) * package.lines[line].hoursPerBucket
         }
-        let missing = (0.99 * demand.mean * weeks - onHand) / (regular * weeks) - 1
+        let missing = (Firm.supplyShare * demand.mean * weeks - onHand) / (regular * weeks) - 1
         let share = min(0.2, max(Firm.leastOvertimeShare, missing))
         for line in package.lines.indices {
             package.lines[line].overtimeHoursPerBucket = (package.lines[line].hoursPerBucket * share).rounded(.up)
