@@ -47,14 +47,14 @@ extension Planner {
     /// The demand planned for is taken from the plan (a forecast may be anybody's), but its orders, overrides and given demand, its bands and its
     /// tiers must follow from the package.
     ///
-    /// - Throws: ``PlanningError/unusableInput(_:)`` when package or plan cannot be read.
+    /// - Throws: ``PlanningError/unusableInput(_:)`` when the package cannot be read, ``PlanningError/unusablePlan(_:)`` when the plan cannot.
     public func verify(packageAt folder: String, planAt planFolder: String, progress: ProgressHandler? = nil) throws(PlanningError)
         -> Verification
     {
         let (package, packageNotes) = try usablePackage(at: folder, progress: progress)
         progress?(ProgressStep("Reading the plan"))
         let reading = readPlan(at: planFolder, package: package)
-        guard let files = reading.files else { throw PlanningError.unusableInput(reading.findings) }
+        guard let files = reading.files else { throw PlanningError.unusablePlan(reading.findings) }
         progress?(ProgressStep("Checking the plan"))
         let check = checkPlan(files.plan, package: package, demand: files.demand, bands: files.bands, segmentation: files.segmentation)
         let tables =

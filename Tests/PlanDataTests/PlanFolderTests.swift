@@ -336,6 +336,19 @@ import Testing
         var misses: Int { lock.withLock { counts.misses } }
     }
 
+    @Test func whatAKilledRunLeftIsTakenAwayLater() throws {
+        let source = try TemporaryPackage()
+        let package = try source.package()
+        let manager = FileManager.default
+        let parent = source.path("plans")
+        for (name, age) in [(".out.0123ABCD.new", 7200.0), (".out.89ABCDEF.new", 60), (".other.0123ABCD.new", 7200)] {
+            try manager.createDirectory(atPath: parent + "/" + name, withIntermediateDirectories: true)
+            try manager.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: parent + "/" + name)
+        }
+        try writePlanFolder(result(for: package), package: package, to: parent + "/out")
+        #expect(try manager.contentsOfDirectory(atPath: parent).sorted() == [".other.0123ABCD.new", ".out.89ABCDEF.new", "out"])
+    }
+
     @Test func aLinkToAFolderStaysALink() throws {
         let source = try TemporaryPackage()
         let package = try source.package()
