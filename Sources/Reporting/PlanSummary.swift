@@ -82,9 +82,10 @@ private func keyAccountLine(_ facts: PlanFacts, words: Wording) -> String {
 
 /// "Certificate: 9 ranks, largest gap 0.004 %, independent check: largest violation 3e-9."
 private func certificateLine(_ certificate: Certificate, words: Wording) -> String {
-    let gap = certificate.ranks.map(\.gap).max() ?? 0
+    let gap = certificate.ranks.map(\.gapBeforeRounding).max() ?? 0
+    let isRounded = certificate.ranks.contains { abs($0.value - $0.relaxedValue) > 1e-6 * (1 + abs($0.value)) }
     let violation = Wording.significant(certificate.feasibility.maxViolation)
     return words(
-        "Certificate: \(certificate.ranks.count) ranks, largest gap \(Wording.significant(gap * 100)) %; independent check: largest violation \(violation).",
-        "证书：\(certificate.ranks.count) 个目标，最大差距 \(Wording.significant(gap * 100))%；独立校验最大偏差 \(violation)。")
+        "Certificate: \(certificate.ranks.count) ranks, largest gap \(Wording.significant(gap * 100)) %\(isRounded ? " before rounding" : ""); independent check: largest violation \(violation).",
+        "证书：\(certificate.ranks.count) 个目标，最大差距 \(Wording.significant(gap * 100))%\(isRounded ? "（取整前）" : "")；独立校验最大偏差 \(violation)。")
 }
