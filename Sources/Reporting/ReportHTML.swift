@@ -16,7 +16,7 @@ public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: K
         "<section id=\"\(section.id)\">\n<h2>\(section.title)</h2>\n\(section.body)</section>\n"
     }.joined()
     let scope = words(
-        "\(package.accounts.count) accounts, \(package.products.count) products, \(words.date(horizon.start)) to \(words.date(lastDay))",
+        "\(counted(package.accounts.count, "account")), \(counted(package.products.count, "product")), \(words.date(horizon.start)) to \(words.date(lastDay))",
         "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start))至\(words.date(lastDay))")
     let document: Markup = """
         <!DOCTYPE html>
@@ -180,7 +180,8 @@ extension ReportPage {
             }
         }
         kinds.sort { $0.lost != $1.lost ? $0.lost > $1.lost : $0.reason.rawValue < $1.reason.rawValue }
-        let parts = kinds.prefix(3).map { kind in
+        // Less than a two-hundredth of the loss is no answer.
+        let parts = kinds.prefix(3).filter { $0.lost >= 0.005 * whole }.map { kind in
             let named = kind.resources.filter { !$0.isEmpty }.prefix(2).map { $0.fitted(to: 20) }.joined(separator: words(", ", "、"))
             let place = named.isEmpty ? "" : words(" (\(named))", "（\(named)）")
             return words(
