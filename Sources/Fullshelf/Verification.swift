@@ -14,6 +14,8 @@ public struct Verification: Sendable {
         case tables
         /// certificate.json claims what the rows do not bear out.
         case certificate
+        /// forecast.csv, shortages.csv, resources.csv or kpis.json tell what the rows do not bear out.
+        case statements
     }
 
     public struct Problem: Hashable, Sendable {
@@ -45,14 +47,14 @@ extension Planner {
     /// The demand planned for is taken from the plan (a forecast may be anybody's), but its orders, overrides and given demand, its bands and its
     /// tiers must follow from the package.
     ///
-    /// - Throws: ``PlanningError/unusableInput(_:)`` when package or plan cannot be read.
+    /// - Throws: ``PlanningError/unusableInput(_:)`` when the package cannot be read, ``PlanningError/unusablePlan(_:)`` when the plan cannot.
     public func verify(packageAt folder: String, planAt planFolder: String, progress: ProgressHandler? = nil) throws(PlanningError)
         -> Verification
     {
         let (package, packageNotes) = try usablePackage(at: folder, progress: progress)
         progress?(ProgressStep("Reading the plan"))
         let reading = readPlan(at: planFolder, package: package)
-        guard let files = reading.files else { throw PlanningError.unusableInput(reading.findings) }
+        guard let files = reading.files else { throw PlanningError.unusablePlan(reading.findings) }
         progress?(ProgressStep("Checking the plan"))
         let check = checkPlan(files.plan, package: package, demand: files.demand, bands: files.bands, segmentation: files.segmentation)
         let tables =
@@ -65,8 +67,12 @@ extension Planner {
             claims = checkCertificate(certificate, rankValues: check.rankValues, package: package, demand: files.demand)
             notes += changedFiles(files.inputHashes, package: package)
         }
+        let told = checkStatements(
+            PlanStatements(
+                forecast: files.forecast, shortages: files.shortages, resources: files.resources, keyFigures: files.keyFigures),
+            plan: files.plan, package: package, demand: files.demand, bands: files.bands, segmentation: files.segmentation)
         let problems =
-            problems(.plan, check.violations) + problems(.tables, tables) + problems(.certificate, claims)
+            problems(.plan, check.violations) + problems(.tables, tables) + problems(.certificate, claims) + problems(.statements, told)
         return Verification(
             package: package, check: check, certificate: files.certificate, problems: problems,
             notes: notes)
@@ -125,15 +131,28 @@ extension Planner {
     }
 
     private func tierViolations(_ segmentation: Segmentation, package: DataPackage) -> [Violation] {
-        let expected = Tiering.segmentation(of: package).tierOfAccount
+        let own = Tiering.segmentation(of: package)
+        let expected = own.tierOfAccount
         guard expected.count == segmentation.tierOfAccount.count else { return [] }
-        return expected.indices.filter { expected[$0] != segmentation.tierOfAccount[$0] }.map { account in
-            Violation(
+        let values = Dictionary(own.segments.map { ($0.account, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let worth = segmentation.segments.compactMap { segment -> Violation? in
+            guard let value = values[segment.account] else { return nil }
+            let amount = (segment.value - value).magnitude
+            let relative = amount / (1 + segment.value.magnitude + value.magnitude)
+            guard !(relative <= CheckReport.tolerance) else { return nil }
+            return Violation(
                 constraint: """
-                    account \(package.accounts[account].id): segments.csv has tier \(segmentation.tierOfAccount[account]), but accounts.csv and history \
-                    give tier \(expected[account])
-                    """, amount: 1, relative: 1)
+                    account \(package.accounts[segment.account].id): segments.csv has value \(segment.value), but history gives \(value)
+                    """, amount: amount, relative: relative)
         }
+        return worth
+            + expected.indices.filter { expected[$0] != segmentation.tierOfAccount[$0] }.map { account in
+                Violation(
+                    constraint: """
+                        account \(package.accounts[account].id): segments.csv has tier \(segmentation.tierOfAccount[account]), but accounts.csv and history \
+                        give tier \(expected[account])
+                        """, amount: 1, relative: 1)
+            }
     }
 
     private func changedFiles(_ planned: [String: String], package: DataPackage) -> [Finding] {

@@ -95,8 +95,13 @@ extension CommandFailure {
             let errors = findings.count { $0.severity == .error }
             self.init(
                 status: .badInput,
-                message: "The data package has \(counted(errors, "error")); nothing was planned and nothing was written.",
+                message: "The data package has \(counted(errors, "error")); nothing was done and nothing was written.",
                 advice: "Correct what is named above; `fullshelf check FOLDER` shows the same list.", findings: findings)
+        case .unusablePlan(let findings):
+            let errors = findings.count { $0.severity == .error }
+            self.init(
+                status: .badInput, message: "The plan cannot be judged: \(counted(errors, "error")) in its files.",
+                advice: "Correct what is named above, or write the plan again.", findings: findings)
         case .contradictoryInput:
             self.init(status: .badInput, message: error.description, advice: error.advice)
         case .cancelled:

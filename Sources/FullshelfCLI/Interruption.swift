@@ -7,6 +7,8 @@ enum Interruption {
     private nonisolated(unsafe) static var source: (any DispatchSourceSignal)?
 
     static func exitOnInterrupt() {
+        // A file that outgrows the user's limit is an error of writing, told like any other, and no reason to die half-way.
+        signal(SIGXFSZ, SIG_IGN)
         // The default action would end the process by the signal; a dispatch source runs as ordinary code instead, on a thread of its own, while
         // the main thread goes on working.
         signal(SIGINT, SIG_IGN)

@@ -132,7 +132,13 @@ extension Firm {
         }
     }
 
-    static let leastOvertimeShare = 0.03
+    static let leastOvertimeShare = 0.01
+
+    /// Everything on hand and everything that can be made, as a share of the season's demand: 0.97 in 26 weeks, 0.95 in 12.
+    ///
+    /// What the lines could make after the peak comes too late for it besides; a short horizon has fewer such weeks. Together they leave some
+    /// 5 % of the demand unmet, so that a forecast a few per cent low still leaves tier 3 short.
+    static func supplyShare(weeks: Int) -> Double { 0.97 - 0.02 * Double(max(0, 26 - weeks)) / 14 }
 
     /// Units an hour of a line that makes its products as they are demanded.
     private func unitsPerHour(of line: Int, demand: HorizonDemand) -> Double {
@@ -142,8 +148,7 @@ extension Firm {
         return hours > 0 ? units / hours : 0
     }
 
-    /// Overtime such that everything on hand and everything that can be made is 99 % of the season's demand: the last of it must be lost:
-    /// what the lines could make in the last weeks comes too late for the peak.
+    /// Overtime such that everything on hand and everything that can be made is ``supplyShare(weeks:)`` of the season's demand.
     private mutating func setOvertime(demand: HorizonDemand) {
         let weeks = Double(package.horizon.count)
         let onHand =
@@ -152,7 +157,7 @@ extension Firm {
         let regular = package.lines.indices.reduce(0.0) { sum, line in
             sum + unitsPerHour(of: line, demand: demand) * package.lines[line].hoursPerBucket
         }
-        let missing = (0.99 * demand.mean * weeks - onHand) / (regular * weeks) - 1
+        let missing = (Firm.supplyShare(weeks: package.horizon.count) * demand.mean * weeks - onHand) / (regular * weeks) - 1
         let share = min(0.2, max(Firm.leastOvertimeShare, missing))
         for line in package.lines.indices {
             package.lines[line].overtimeHoursPerBucket = (package.lines[line].hoursPerBucket * share).rounded(.up)

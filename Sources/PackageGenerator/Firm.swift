@@ -71,7 +71,9 @@ extension Firm {
         let newProduct = products.count - 2
         // The same family in another pack, where there is one.
         let analogue = newProduct >= Names.families.count ? newProduct - Names.families.count : 0
-        products[newProduct].launch = horizon.firstDay(of: -10)
+        // Long enough ago for its place to show, too short for a season of its own.
+        let launchBucket = -16
+        products[newProduct].launch = horizon.firstDay(of: launchBucket)
         products[newProduct].analogue = analogue
 
         let sold = Firm.soldPairs(size: size, sizes: sizes, seed: seed)
@@ -79,7 +81,7 @@ extension Firm {
         self.seed = seed
         self.historyBuckets = historyBuckets
         season = SeasonCurve(horizon: horizon, historyBuckets: historyBuckets)
-        pairs = Firm.profiles(size: size, sizes: sizes, sold: sold, launch: (product: newProduct, bucket: -10), seed: seed)
+        pairs = Firm.profiles(size: size, sizes: sizes, sold: sold, launch: (product: newProduct, bucket: launchBucket), seed: seed)
         package = DataPackage(
             settings: PlanSettings(
                 horizon: horizon, forecast: ForecastSettings(season: 52), language: language == .english ? .english : .chinese),
@@ -211,6 +213,8 @@ extension Firm {
         let ranks = indicesFallingBy((0..<size.products).map { _ in random.uniform() })
         var popularity = [Double](repeating: 0, count: size.products)
         for (rank, product) in ranks.enumerated() { popularity[product] = 1 / (Double(rank) + 0.3 * Double(size.products) + 1) }
+        // A new product starts in the lower half, whatever was drawn for it.
+        popularity[launch.product] = 1 / (0.9 * Double(size.products) + 1)
         let productGrowth = (0..<size.products).map { _ in random.uniform(-0.03...0.06) / 52 }
         let accountGrowth = (0..<size.accounts).map { _ in random.uniform(-0.04...0.06) / 52 }
         let productSeason = (0..<size.products).map { Names.families[$0 % Names.families.count].seasonFactor * random.uniform(0.92...1.08) }

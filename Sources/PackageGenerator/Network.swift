@@ -147,7 +147,7 @@ extension Firm {
         // Centres hold 0.5 to 1 week and a twelfth on the road, accounts their cover.
         let onHand = zip(pairs, demand.openingOfPair).reduce(0.0) { $0 + $1.1 * ($1.0.cover + 0.75 + 1.0 / 12) }
         let season = demand.mean * Double(package.horizon.count)
-        return min(0.85, (0.99 - onHand / season) / (1 + Firm.leastOvertimeShare))
+        return min(0.85, (Firm.supplyShare(weeks: package.horizon.count) - onHand / season) / (1 + Firm.leastOvertimeShare))
     }
 
     private mutating func buildOutboundLanes(size: PackageSize, demand: HorizonDemand, sourcing: Sourcing) {

@@ -1,8 +1,9 @@
-/// The named sizes of model.md, "Sizes"; XS is for tests that want an answer at once.
+/// The named sizes of model.md, "Sizes"; XS is for tests that want an answer at once, ML stands halfway from M to L.
 public enum PackageSize: String, CaseIterable, Sendable {
     case xs = "XS"
     case s = "S"
     case m = "M"
+    case ml = "ML"
     case l = "L"
     case xl = "XL"
 
@@ -14,6 +15,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         case .xs: 8
         case .s: 20
         case .m: 60
+        case .ml: 120
         case .l: 250
         case .xl: 1000
         }
@@ -24,6 +26,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         case .xs: 4
         case .s: 10
         case .m: 25
+        case .ml: 50
         case .l: 100
         case .xl: 300
         }
@@ -34,7 +37,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         switch self {
         case .xs: 8
         case .s: 12
-        case .m, .l, .xl: 26
+        case .m, .ml, .l, .xl: 26
         }
     }
 
@@ -44,6 +47,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         case .xs: 22
         case .s: 120
         case .m: 900
+        case .ml: 3_000
         case .l: 10_000
         case .xl: 90_000
         }
@@ -53,6 +57,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         switch self {
         case .xs, .s: 2
         case .m: 3
+        case .ml: 4
         case .l: 5
         case .xl: 8
         }
@@ -65,6 +70,7 @@ public enum PackageSize: String, CaseIterable, Sendable {
         case .xs: 2
         case .s: 3
         case .m: 6
+        case .ml: 8
         case .l: 10
         case .xl: 20
         }

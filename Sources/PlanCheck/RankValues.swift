@@ -38,7 +38,7 @@ extension Ledger {
                 case .lateness: weighted(rows, units) { backlog[$0] }
                 case .stockUnderMinimum: weighted(rows, units) { max(0, bandMin[$0] - stock[$0]) }
                 case .sharing: sharing(rows, units, settings.sharingByTier[rank.tier ?? 0] ?? settings.sharing)
-                case .cost: cost(capacities)
+                case .cost: costSplit(capacities).total
                 }
             return (rank, value)
         }
@@ -97,8 +97,19 @@ extension Ledger {
         }
     }
 
-    /// Making + overtime + transport + holding + over-stock + over-target.
-    private func cost(_ capacities: Capacities) -> Double {
+    /// The parts of the cost rank, in money.
+    struct Costs {
+        var making = 0.0
+        var overtime = 0.0
+        var transport = 0.0
+        var holding = 0.0
+        var overStock = 0.0
+        var overTarget = 0.0
+
+        var total: Double { making + overtime + transport + holding + overStock + overTarget }
+    }
+
+    func costSplit(_ capacities: Capacities) -> Costs {
         var unitCosts: [Int: Double] = [:]
         for row in package.lineProducts { unitCosts[row.line * package.products.count + row.product] = row.unitCost }
         let making = production.reduce(0.0) { $0 + (unitCosts[$1.line * package.products.count + $1.product] ?? 0) * $1.quantity }
@@ -116,7 +127,7 @@ extension Ledger {
                 holding += package.sites[site].holdingCost * package.products[product].volume * stock
             }
         }
-        var bands = 0.0
+        var (overStockCost, overTargetCost) = (0.0, 0.0)
         for (row, pair) in pairs.enumerated() {
             var overStock = 0.0
             var overTarget = 0.0
@@ -126,8 +137,11 @@ extension Ledger {
                 overTarget += max(0, stock[cell] - bandTarget[cell])
             }
             let settings = package.settings.plan
-            bands += capacities.prices[pair.product] * (settings.overStockRate * overStock + settings.overTargetRate * overTarget)
+            overStockCost += capacities.prices[pair.product] * settings.overStockRate * overStock
+            overTargetCost += capacities.prices[pair.product] * settings.overTargetRate * overTarget
         }
-        return making + overtime + transport + holding + bands
+        return Costs(
+            making: making, overtime: overtime, transport: transport, holding: holding, overStock: overStockCost, overTarget: overTargetCost
+        )
     }
 }

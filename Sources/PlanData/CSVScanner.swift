@@ -31,7 +31,8 @@ struct CSVScanner: ~Copyable {
     private let separator: UInt8
     private let fields: UnsafeMutablePointer<CSVField>
     private(set) var fieldCount = 0
-    /// Where the next record starts.
+    /// Where the current record starts, and the next one.
+    private(set) var recordStart: Int
     private(set) var offset: Int
     private var nextLine = 1
     /// Line (from 1) on which the current record starts.
@@ -42,6 +43,7 @@ struct CSVScanner: ~Copyable {
         self.bytes = bytes
         self.separator = separator
         offset = start
+        recordStart = start
         fields = .allocate(capacity: CSVScanner.fieldLimit)
     }
 
@@ -63,7 +65,7 @@ struct CSVScanner: ~Copyable {
         let count = bytes.count
         let quote = UInt8(ascii: "\"")
         while offset < count {
-            let recordStart = offset
+            recordStart = offset
             var i = offset
             var found = 0
             line = nextLine

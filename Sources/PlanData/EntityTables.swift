@@ -223,7 +223,7 @@ extension PackageReader {
             members, .poolLanes, isLess: { ($0.pool, $0.lane) < ($1.pool, $1.lane) },
             key: { [pools, lanes] in "pool \(pools[$0.pool].id), lane \(lanes[$0.lane].id)" })
         for entry in unique { pools[entry.row.pool].lanes.append(entry.row.lane) }
-        for (pool, line) in zip(pools, entityLines["pools"] ?? []) where pool.lanes.isEmpty && isKnown(.poolLanes) {
+        for (pool, line) in zip(pools, entityLines["pools"] ?? []) where pool.lanes.isEmpty && isKnown(.poolLanes) && isKnown(.lanes) {
             collector.note(
                 "pools.csv", line: line, column: "pool", value: pool.id, "no lane shares the pool \"\(shortened(pool.id))\"",
                 advice: "Name its lanes in pool_lanes.csv.")

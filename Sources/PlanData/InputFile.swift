@@ -4,7 +4,10 @@ import Foundation
 final class InputFile {
     /// Name for messages.
     let name: String
-    private let data: Data
+    private let bytes: UnsafeRawBufferPointer
+
+    /// Bytes read between two calls of ``releasePages(before:)``; also how much of a file stands in memory at a time.
+    static let window = 1 << 23
 
     /// Why a file could not be opened.
     enum OpenFailure: Error {
@@ -29,17 +32,42 @@ final class InputFile {
         }
         // A pipe or a device would block or never end; a folder cannot be read.
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-        guard access(path, R_OK) == 0 else { throw .noPermission }
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        } catch {
-            throw .unreadable(error.localizedDescription)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw errno == EACCES || errno == EPERM ? .noPermission : .unreadable(String(cString: strerror(errno)))
         }
+        defer { close(descriptor) }
+        // The size of the file that was opened, which may no longer be the one looked at above.
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+        guard status.st_size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw .unreadable(String(cString: strerror(errno)))
+        }
+        bytes = UnsafeRawBufferPointer(start: start, count: Int(status.st_size))
+        madvise(start, bytes.count, MADV_SEQUENTIAL)
     }
 
-    var byteCount: Int { data.count }
+    deinit {
+        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
 
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result { try data.withUnsafeBytes(body) }
+    var byteCount: Int { bytes.count }
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
+
+    /// Lets go of the pages that were read, so that memory does not grow with the file. They come back from the file when touched again.
+    func releasePages(before offset: Int) {
+        guard let start = bytes.baseAddress else { return }
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let length = min(offset, bytes.count) / page * page
+        if length > 0 { madvise(UnsafeMutableRawPointer(mutating: start), length, MADV_DONTNEED) }
+    }
 
     /// SHA-256 of the contents as lower-case hexadecimal digits, computed piece by piece.
     func sha256() -> String {
@@ -50,7 +78,9 @@ final class InputFile {
                 let end = min(bytes.count, offset + 1 << 20)
                 hash.update(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
                 offset = end
+                if offset % InputFile.window == 0 { releasePages(before: offset) }
             }
+            releasePages(before: bytes.count)
         }
         return hash.finalized()
     }

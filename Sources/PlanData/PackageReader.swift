@@ -208,7 +208,7 @@ final class PackageReader {
             guard
                 let table = TableReader(
                     bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector,
-                    progress: progress)
+                    progress: progress, passed: file.releasePages)
             else { return false }
             rows(table)
             if table.rowCount == 0, !table.isCutShort { reportNoRows(schema) }

@@ -53,6 +53,7 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
     // A link to a folder stays a link; what it points at is replaced.
     let target = URL(fileURLWithPath: folder).standardizedFileURL.resolvingSymlinksInPath()
     try checkReplaceable(target.path)
+    removeLeftovers(beside: target)
     let parent = target.deletingLastPathComponent()
     let mark = ".\(target.lastPathComponent).\(UUID().uuidString.prefix(8))"
     let fresh = parent.appendingPathComponent(mark + ".new")
@@ -64,8 +65,14 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
         throw .cannotWrite(path: target.path, reason: reason(error))
     }
     do {
-        for file in files { try Data(file.contents).write(to: fresh.appendingPathComponent(file.name)) }
+        for file in files { try write(file.contents, to: fresh.appendingPathComponent(file.name).path) }
+        if exchanged(fresh.path, target.path) {
+            // The new plan stands; an old one that cannot be removed is no failure of it.
+            try? manager.removeItem(at: fresh)
+            return
+        }
         if manager.fileExists(atPath: target.path) {
+            // Only where the system cannot exchange two folders in one step.
             try manager.moveItem(at: target, to: old)
             do {
                 try manager.moveItem(at: fresh, to: target)
@@ -80,13 +87,68 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
         try? manager.removeItem(at: fresh)
         throw .cannotWrite(path: target.path, reason: reason(error))
     }
-    // The new plan stands; an old one that cannot be removed is no failure of it.
     try? manager.removeItem(at: old)
 }
 
+/// Lets two folders change places in one step, so that a process killed at any moment leaves the earlier plan or the new one; false, with
+/// nothing changed, where one of them is missing or system or disk cannot do it.
+private func exchanged(_ one: String, _ other: String) -> Bool {
+    #if os(Linux)
+        // A function of glibc (2.28) that its headers hide from Swift, hence looked up by name.
+        typealias Rename = @convention(c) (CInt, UnsafePointer<CChar>, CInt, UnsafePointer<CChar>, CUnsignedInt) -> CInt
+        guard let address = dlsym(nil, "renameat2") else { return false }
+        let exchange: CUnsignedInt = 1 << 1  // RENAME_EXCHANGE of <stdio.h>
+        return unsafeBitCast(address, to: Rename.self)(AT_FDCWD, one, AT_FDCWD, other, exchange) == 0
+    #else
+        return false
+    #endif
+}
+
+/// Why the system refused, as its own number.
+private struct SystemError: Error {
+    let code: CInt
+}
+
+/// Writes a new file whole; Foundation's own writing does not tell every reason (a file size limit, for one).
+private func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw SystemError(code: errno) }
+    var offset = 0
+    var failure: CInt = 0
+    bytes.withUnsafeBytes { buffer in
+        while offset < buffer.count, failure == 0 {
+            let written = Foundation.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+            if written >= 0 { offset += written } else if errno != EINTR { failure = errno }
+        }
+    }
+    // A full disk may show only when the file is closed.
+    if close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
+    if failure != 0 { throw SystemError(code: failure) }
+}
+
+/// The system's words for a file error ("No space left on device"), without what Foundation says around them.
 private func reason(_ error: any Error) -> String {
+    if let error = error as? SystemError { return String(cString: strerror(error.code)) }
+    if let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
+        return String(cString: strerror(Int32(underlying.code)))
+    }
     let text = (error as NSError).localizedDescription
     return text.hasSuffix(".") ? String(text.dropLast()) : text
+}
+
+/// Takes away what a run that was killed while writing has left beside `folder`. No run writes for an hour.
+private func removeLeftovers(beside folder: URL) {
+    let manager = FileManager.default
+    let parent = folder.deletingLastPathComponent()
+    for name in (try? manager.contentsOfDirectory(atPath: parent.path)) ?? []
+    where name.hasPrefix(".\(folder.lastPathComponent).") && name.hasSuffix(".new") {
+        let path = parent.appendingPathComponent(name).path
+        guard let date = (try? manager.attributesOfItem(atPath: path))?[.modificationDate] as? Date, date.timeIntervalSinceNow < -3600
+        else {
+            continue
+        }
+        try? manager.removeItem(atPath: path)
+    }
 }
 
 /// Refuses to replace anything but nothing, an empty folder, or a folder that holds a plan and no input.

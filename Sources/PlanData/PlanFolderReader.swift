@@ -13,10 +13,17 @@ public struct PlanFiles: Hashable, Sendable {
     public var certificate: Certificate?
     /// SHA-256 of the input files the plan was made from, as certificate.json has them.
     public var inputHashes: [String: String]
+    /// nil where the folder has no such table. What took a scarce resource is left out of the shortages.
+    public var forecast: [ForecastRow]?
+    public var shortages: [ShortageRow]?
+    public var resources: [ResourceRow]?
+    /// Figures of kpis.json by their path, list entries by their tier or account: `total.lost`, `tiers.1.fill_rate`, `accounts.A01.served`.
+    public var keyFigures: [String: Double]?
 
     public init(
         plan: Plan, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, certificate: Certificate?,
-        inputHashes: [String: String] = [:]
+        inputHashes: [String: String] = [:], forecast: [ForecastRow]? = nil, shortages: [ShortageRow]? = nil,
+        resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil
     ) {
         self.plan = plan
         self.demand = demand
@@ -24,6 +31,10 @@ public struct PlanFiles: Hashable, Sendable {
         self.segmentation = segmentation
         self.certificate = certificate
         self.inputHashes = inputHashes
+        self.forecast = forecast
+        self.shortages = shortages
+        self.resources = resources
+        self.keyFigures = keyFigures
     }
 }
 
@@ -81,7 +92,10 @@ private final class PlanFolderReader {
             production: readProduction(), lineUse: readLines(), movements: readMovements(), siteStock: readSiteStock(),
             accountPlan: readAccountPlan(), expired: readExpired())
         let certificate = readCertificateFile()
-        let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + ["certificate.json"])
+        let statements = PlanStatementReader(folder: folder, package: package, collector: collector)
+        let (forecast, shortages, resources) = (statements.forecast(), statements.shortages(), statements.resources())
+        let keyFigures = statements.keyFigures()
+        let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + PlanStatementReader.files)
         guard !collector.hasErrors else { return PlanReading(files: nil, findings: findings) }
 
         let pairs = Set(
@@ -109,7 +123,8 @@ private final class PlanFolderReader {
         }
         let files = PlanFiles(
             plan: plan, demand: planned, bands: table, segmentation: segmentation, certificate: certificate?.certificate,
-            inputHashes: certificate?.inputHashes ?? [:])
+            inputHashes: certificate?.inputHashes ?? [:], forecast: forecast, shortages: shortages, resources: resources,
+            keyFigures: keyFigures)
         return PlanReading(files: files, findings: findings)
     }
 

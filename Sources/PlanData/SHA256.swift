@@ -3,12 +3,15 @@
 /// Our own forty lines, because the package that has it compiles hundreds of C files on every user's machine
 /// (docs/decisions/0008-own-sha256.md); tested with the standard's vectors.
 struct SHA256 {
-    private var state: [UInt32] = [
-        0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-    ]
+    private var state = State(
+        a: 0x6a09_e667, b: 0xbb67_ae85, c: 0x3c6e_f372, d: 0xa54f_f53a, e: 0x510e_527f, f: 0x9b05_688c, g: 0x1f83_d9ab, h: 0x5be0_cd19)
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
-    private var schedule = [UInt32](repeating: 0, count: 64)
+
+    /// The eight working variables, in registers while a block is mixed in.
+    private struct State {
+        var a, b, c, d, e, f, g, h: UInt32
+    }
 
     private static let constants: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
@@ -30,12 +33,11 @@ struct SHA256 {
             guard pending.count == 64 else { return }
             let block = pending
             pending.removeAll(keepingCapacity: true)
-            block.withUnsafeBytes { compress($0, at: 0) }
+            block.withUnsafeBytes { compress($0, from: 0, blocks: 1) }
         }
-        while bytes.count - offset >= 64 {
-            compress(bytes, at: offset)
-            offset += 64
-        }
+        let blocks = (bytes.count - offset) / 64
+        compress(bytes, from: offset, blocks: blocks)
+        offset += 64 * blocks
         pending.append(contentsOf: bytes[offset...])
     }
 
@@ -45,44 +47,75 @@ struct SHA256 {
         var tail = pending + [0x80]
         while tail.count % 64 != 56 { tail.append(0) }
         for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
-        tail.withUnsafeBytes { buffer in
-            for offset in stride(from: 0, to: buffer.count, by: 64) { compress(buffer, at: offset) }
-        }
+        tail.withUnsafeBytes { compress($0, from: 0, blocks: $0.count / 64) }
         let digits = Array("0123456789abcdef")
         var text = ""
-        for word in state {
+        for word in [state.a, state.b, state.c, state.d, state.e, state.f, state.g, state.h] {
             for shift in stride(from: 28, through: 0, by: -4) { text.append(digits[Int((word >> UInt32(shift)) & 15)]) }
         }
         return text
     }
 
-    private mutating func compress(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-        func rotated(_ x: UInt32, _ n: UInt32) -> UInt32 { (x >> n) | (x << (32 - n)) }
+    /// Mixes whole blocks of 64 bytes into the state.
+    ///
+    /// The sixteen last words of the message schedule stand in a ring; eight rounds are written out so that the variables change their
+    /// names instead of their places.
+    private mutating func compress(_ bytes: UnsafeRawBufferPointer, from start: Int, blocks: Int) {
         var sum = state
-        schedule.withUnsafeMutableBufferPointer { w in
-            for i in 0..<16 { w[i] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 4 * i, as: UInt32.self)) }
-            for i in 16..<64 {
-                let s0 = rotated(w[i - 15], 7) ^ rotated(w[i - 15], 18) ^ (w[i - 15] >> 3)
-                let s1 = rotated(w[i - 2], 17) ^ rotated(w[i - 2], 19) ^ (w[i - 2] >> 10)
-                w[i] = w[i - 16] &+ s0 &+ w[i - 7] &+ s1
-            }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { w in
             SHA256.constants.withUnsafeBufferPointer { k in
-                var (a, b, c, d, e, f, g, h) = (sum[0], sum[1], sum[2], sum[3], sum[4], sum[5], sum[6], sum[7])
-                for i in 0..<64 {
-                    let t1 = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ ((e & f) ^ (~e & g)) &+ k[i] &+ w[i]
-                    let t2 = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
-                    (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
+                for offset in stride(from: start, to: start + 64 * blocks, by: 64) {
+                    for i in 0..<16 { w[i] = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 4 * i, as: UInt32.self)) }
+                    var s = sum
+                    for round in stride(from: 0, to: 64, by: 8) {
+                        func word(_ i: Int) -> UInt32 { k[round + i] &+ SHA256.scheduled(w, round + i) }
+                        SHA256.mix(s.a, s.b, s.c, &s.d, s.e, s.f, s.g, &s.h, word(0))
+                        SHA256.mix(s.h, s.a, s.b, &s.c, s.d, s.e, s.f, &s.g, word(1))
+                        SHA256.mix(s.g, s.h, s.a, &s.b, s.c, s.d, s.e, &s.f, word(2))
+                        SHA256.mix(s.f, s.g, s.h, &s.a, s.b, s.c, s.d, &s.e, word(3))
+                        SHA256.mix(s.e, s.f, s.g, &s.h, s.a, s.b, s.c, &s.d, word(4))
+                        SHA256.mix(s.d, s.e, s.f, &s.g, s.h, s.a, s.b, &s.c, word(5))
+                        SHA256.mix(s.c, s.d, s.e, &s.f, s.g, s.h, s.a, &s.b, word(6))
+                        SHA256.mix(s.b, s.c, s.d, &s.e, s.f, s.g, s.h, &s.a, word(7))
+                    }
+                    sum.a &+= s.a
+                    sum.b &+= s.b
+                    sum.c &+= s.c
+                    sum.d &+= s.d
+                    sum.e &+= s.e
+                    sum.f &+= s.f
+                    sum.g &+= s.g
+                    sum.h &+= s.h
                 }
-                sum[0] &+= a
-                sum[1] &+= b
-                sum[2] &+= c
-                sum[3] &+= d
-                sum[4] &+= e
-                sum[5] &+= f
-                sum[6] &+= g
-                sum[7] &+= h
             }
         }
         state = sum
     }
+
+    /// Word t of the message schedule; from 16 on it takes the place of word t − 16.
+    @inline(__always)
+    private static func scheduled(_ w: UnsafeMutableBufferPointer<UInt32>, _ t: Int) -> UInt32 {
+        guard t >= 16 else { return w[t] }
+        let (before15, before2) = (w[(t &- 15) & 15], w[(t &- 2) & 15])
+        let s0 = rotated(before15, 7) ^ rotated(before15, 18) ^ (before15 >> 3)
+        let s1 = rotated(before2, 17) ^ rotated(before2, 19) ^ (before2 >> 10)
+        let word = w[t & 15] &+ s0 &+ w[(t &- 7) & 15] &+ s1
+        w[t & 15] = word
+        return word
+    }
+
+    /// One round: `d` and `h` become the next round's e and a.
+    @inline(__always)
+    private static func mix(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+    ) {
+        // (e ∧ f) ⊕ (¬e ∧ g) = g ⊕ (e ∧ (f ⊕ g)), one operation fewer; the majority likewise.
+        let t1 = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ (g ^ (e & (f ^ g))) &+ word
+        let t2 = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ ((a & b) | (c & (a | b)))
+        d = d &+ t1
+        h = t1 &+ t2
+    }
+
+    @inline(__always)
+    private static func rotated(_ x: UInt32, _ n: UInt32) -> UInt32 { (x &>> n) | (x &<< (32 &- n)) }
 }

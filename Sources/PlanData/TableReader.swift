@@ -31,23 +31,29 @@ final class TableReader {
     private let mapping: HeaderMapping
     private let byteCount: Int
     private let separator: UInt8
-    private var scanner: CSVScanner
-    private var caches: [FieldCache]
+    /// One at this address for as long as the reader lives, as are the caches: a variable of a class would be checked for exclusive access at
+    /// every cell, which took a sixth of the time of reading.
+    private let scanner: UnsafeMutablePointer<CSVScanner>
+    private let caches: UnsafeMutableBufferPointer<FieldCache>
     private var lastDate: (bytes: (UInt64, UInt16), date: CalendarDate)?
     private let progress: ProgressHandler?
-    private var nextProgress = 0
+    private let passed: ((Int) -> Void)?
+    private var nextStop = InputFile.window
 
     /// Reads the header from `bytes`, which must outlive the reader.
     ///
     /// Returns nil, with the findings told, when the file cannot be read as this table. `isOurs`: a file written by ourselves, whose
-    /// further columns are nobody's mistake.
+    /// further columns are nobody's mistake. `passed` is called now and then with how many bytes have been read and may leave memory.
     init?(
         bytes: UnsafeRawBufferPointer, schema: TableSchema, columnNames: [String: String], isOurs: Bool = false,
         collector: FindingCollector,
-        progress: ProgressHandler? = nil
+        progress: ProgressHandler? = nil, passed: ((Int) -> Void)? = nil
     ) {
         let file = schema.fileName
-        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: file, holds: schema.title, collector: collector) else {
+        guard
+            let (encoding, bodyStart) = TableReader.encoding(
+                of: bytes, file: file, holds: schema.title, collector: collector, passed: passed)
+        else {
             return nil
         }
         var best: (headers: [String], separator: UInt8, score: Int)?
@@ -79,8 +85,11 @@ final class TableReader {
             return nil
         }
         mapping = HeaderMapping(headers: best.headers, schema: schema, columnNames: columnNames, isOurs: isOurs, collector: collector)
-        scanner = CSVScanner(bytes, from: bodyStart, separator: best.separator)
-        guard (try? scanner.next()) == true else { return nil }
+        scanner = .allocate(capacity: 1)
+        scanner.initialize(to: CSVScanner(bytes, from: bodyStart, separator: best.separator))
+        caches = .allocate(capacity: best.headers.count)
+        caches.initialize(repeating: FieldCache())
+        self.passed = passed
         self.schema = schema
         self.collector = collector
         self.file = file
@@ -88,17 +97,24 @@ final class TableReader {
         self.progress = progress
         byteCount = bytes.count
         separator = best.separator
-        caches = [FieldCache](repeating: FieldCache(), count: best.headers.count)
+        guard (try? scanner.pointee.next()) == true else { return nil }
         // Without a required column every row would tell the same again.
         let missing = zip(schema.fields, mapping.positions).contains { field, position in field.isRequired && position < 0 }
         if missing { return nil }
     }
 
+    deinit {
+        scanner.deinitialize(count: 1)
+        scanner.deallocate()
+        caches.deinitialize()
+        caches.deallocate()
+    }
+
     /// Encoding of a file and where its text starts; nil, with a finding, where it has none we read.
     static func encoding(
-        of bytes: UnsafeRawBufferPointer, file: String, holds title: String, collector: FindingCollector
+        of bytes: UnsafeRawBufferPointer, file: String, holds title: String, collector: FindingCollector, passed: ((Int) -> Void)? = nil
     ) -> (TextEncoding, bodyStart: Int)? {
-        switch EncodingDetection.detect(bytes) {
+        switch EncodingDetection.detect(bytes, passed: passed) {
         case .text(let encoding, let bodyStart): return (encoding, bodyStart)
         case .empty: reportEmpty(file: file, holds: title, collector: collector)
         case .utf16:
@@ -152,38 +168,40 @@ final class TableReader {
     }
 
     /// Line on which the current record starts.
-    var line: Int { scanner.line }
+    var line: Int { scanner.pointee.line }
 
     /// Moves to the next record with any text in it; false at the end.
     func next() -> Bool {
         while true {
             do throws(CSVProblem) {
-                guard try scanner.next() else { return false }
+                guard try scanner.pointee.next() else { return false }
             } catch {
                 error.report(file: file, to: collector)
                 isCutShort = true
                 return false
             }
-            if let progress, scanner.offset >= nextProgress {
-                progress(ProgressStep("reading \(file)", share: Double(scanner.offset) / Double(byteCount)))
-                nextProgress = scanner.offset + 1 << 23
+            if scanner.pointee.offset >= nextStop {
+                progress?(ProgressStep("reading \(file)", share: Double(scanner.pointee.offset) / Double(byteCount)))
+                // Cells of the current record are still looked at.
+                passed?(scanner.pointee.recordStart)
+                nextStop = scanner.pointee.offset + InputFile.window
             }
             isSound = true
             let expected = mapping.headers.count
-            if scanner.fieldCount != expected {
+            if scanner.pointee.fieldCount != expected {
                 if isBlank(from: 0) { continue }
-                if scanner.fieldCount < expected || !isBlank(from: expected) {
+                if scanner.pointee.fieldCount < expected || !isBlank(from: expected) {
                     rowCount += 1
                     if collector.hasRoom(for: file) {
                         collector.error(
-                            file, line: line, "the line has \(scanner.fieldCount) fields, the header \(expected)",
+                            file, line: line, "the line has \(scanner.pointee.fieldCount) fields, the header \(expected)",
                             advice: "Check separators and quotes on this line; text with a separator in it needs quotes.")
                     } else {
                         collector.error(file, line: line, "wrong number of fields", advice: "")
                     }
                     continue
                 }
-            } else if scanner[0].start == scanner[0].end, isBlank(from: 0) {
+            } else if scanner.pointee[0].start == scanner.pointee[0].end, isBlank(from: 0) {
                 continue
             }
             rowCount += 1
@@ -193,8 +211,8 @@ final class TableReader {
 
     private func isBlank(from first: Int) -> Bool {
         var position = first
-        while position < scanner.fieldCount {
-            for byte in scanner.bytes(of: scanner[position]) where !DecimalText.isBlank(byte) { return false }
+        while position < scanner.pointee.fieldCount {
+            for byte in scanner.pointee.bytes(of: scanner.pointee[position]) where !DecimalText.isBlank(byte) { return false }
             position += 1
         }
         return true
@@ -206,7 +224,7 @@ final class TableReader {
     @inline(__always)
     private func bytes(_ column: Column) -> UnsafeRawBufferPointer {
         guard column.position >= 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        let all = scanner.bytes(of: scanner[column.position])
+        let all = scanner.pointee.bytes(of: scanner.pointee[column.position])
         var start = 0
         var end = all.count
         while start < end, DecimalText.isBlank(all[start]) { start += 1 }
@@ -238,7 +256,7 @@ final class TableReader {
             if column.field.isRequired { reportBlank(column) }
             return ""
         }
-        guard let text = TableReader.text(of: scanner[column.position], cell, encoding) else {
+        guard let text = TableReader.text(of: scanner.pointee[column.position], cell, encoding) else {
             reject(column, value: nil, "the text cannot be decoded", advice: "Save the file as UTF-8 or GB18030 and correct this cell.")
             return ""
         }
@@ -367,7 +385,7 @@ final class TableReader {
             if column.field.isRequired { reportBlank(column) }
             return nil
         }
-        let mayCache = !scanner[column.position].hasDoubledQuotes
+        let mayCache = !scanner.pointee[column.position].hasDoubledQuotes
         if mayCache, let known = caches[column.position].value(of: cell) { return known }
         let id = text(column)
         guard !id.isEmpty else { return nil }

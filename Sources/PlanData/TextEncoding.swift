@@ -34,19 +34,20 @@ enum EncodingDetection: Equatable {
     /// Neither UTF-8 nor GB18030; `offset` of the first byte that does not fit the likelier one.
     case damaged(TextEncoding, offset: Int)
 
-    static func detect(_ bytes: UnsafeRawBufferPointer) -> EncodingDetection {
+    /// - Parameter passed: Called now and then with how many bytes will not be looked at again.
+    static func detect(_ bytes: UnsafeRawBufferPointer, passed: ((Int) -> Void)? = nil) -> EncodingDetection {
         if bytes.isEmpty { return .empty }
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) { return .spreadsheet }
         if bytes.starts(with: [0x1F, 0x8B]) { return .compressed }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || looksLikeUTF16(bytes) { return .utf16 }
         let bodyStart = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         if bytes.count == bodyStart { return .empty }
-        let utf8 = UTF8Census(bytes, from: bodyStart)
+        let utf8 = UTF8Census(bytes, from: bodyStart, passed: passed)
         if let offset = utf8.firstNUL { return .nulByte(offset: offset) }
         guard let offset = utf8.firstInvalid else { return .text(.utf8, bodyStart: bodyStart) }
         // A mark says UTF-8; so does text whose multi-byte characters are mostly well-formed. GB18030 read as UTF-8 fails at most of them.
         if bodyStart > 0 || utf8.validMultibyte > utf8.invalid { return .damaged(.utf8, offset: offset) }
-        if let offset = firstInvalidGB18030(bytes) { return .damaged(.gb18030, offset: offset) }
+        if let offset = firstInvalidGB18030(bytes, passed: passed) { return .damaged(.gb18030, offset: offset) }
         return .text(.gb18030, bodyStart: bodyStart)
     }
 
@@ -61,10 +62,15 @@ enum EncodingDetection: Equatable {
     }
 
     /// Offset of the first byte that breaks GB18030's structure (GB 18030-2022, table 1), or nil.
-    private static func firstInvalidGB18030(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    private static func firstInvalidGB18030(_ bytes: UnsafeRawBufferPointer, passed: ((Int) -> Void)?) -> Int? {
         var i = 0
         let count = bytes.count
+        var nextCall = InputFile.window
         while i < count {
+            if i >= nextCall {
+                passed?(i)
+                nextCall += InputFile.window
+            }
             let first = bytes[i]
             if first < 0x80 {
                 i += 1
@@ -92,12 +98,18 @@ struct UTF8Census {
     private(set) var firstInvalid: Int?
     private(set) var firstNUL: Int?
 
-    init(_ bytes: UnsafeRawBufferPointer, from start: Int) {
+    init(_ bytes: UnsafeRawBufferPointer, from start: Int, passed: ((Int) -> Void)? = nil) {
         let count = bytes.count
         var i = start
+        var nextCall = InputFile.window
         while i < count {
+            if i >= nextCall {
+                passed?(i)
+                nextCall += InputFile.window
+            }
             // Eight ASCII bytes at a time: no high bit, no zero byte (x − 0x01… & ~x & 0x80…, Mycroft's test).
-            while i + 8 <= count {
+            let end = min(count, nextCall)
+            while i + 8 <= end {
                 let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
                 let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
                 if (word & 0x8080_8080_8080_8080) | zeros != 0 { break }

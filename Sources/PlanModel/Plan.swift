@@ -169,6 +169,14 @@ public struct RankCertificate: Hashable, Sendable {
     }
 }
 
+extension RankCertificate {
+    /// How far the solver's answer may be from the best, before goods were rounded to cases and lots; ``gap`` has both, on the same scale.
+    public var gapBeforeRounding: Double {
+        let rounded = value - bound
+        return rounded == 0 ? 0 : gap * (relaxedValue - bound) / rounded
+    }
+}
+
 public struct FeasibilityReport: Hashable, Sendable {
     /// Largest violation, relative to 1 + Σ|terms| of its row.
     public var maxViolation: Double

@@ -8,7 +8,7 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
     var lines: [String] = []
     lines.append(
         words(
-            "Plan for \(horizon.count) \(words.bucketWord(Double(horizon.count))) from \(words.date(horizon.start)): \(package.accounts.count) accounts, \(package.products.count) products",
+            "Plan for \(horizon.count) \(words.bucketWord(Double(horizon.count))) from \(words.date(horizon.start)): \(counted(package.accounts.count, "account")), \(counted(package.products.count, "product"))",
             "计划期自\(words.date(horizon.start))起 \(horizon.count) \(words.bucketWord(Double(horizon.count)))：\(package.accounts.count) 个客户，\(package.products.count) 个产品"
         ))
     lines.append("")
@@ -48,9 +48,12 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
             lines.append("    " + words("and \(facts.shortAccounts.count - 5) more", "另有 \(facts.shortAccounts.count - 5) 个客户"))
         }
     }
-    if !facts.causes.isEmpty {
+    // What costs less than a two-hundredth of the loss is no reason to list; the report has all.
+    let whole = facts.causes.reduce(0) { $0 + $1.lost }
+    let causes = facts.causes.filter { $0.lost >= 0.005 * whole }
+    if !causes.isEmpty, !facts.shortAccounts.isEmpty {
         lines.append(words("Because:", "原因："))
-        for cause in facts.causes.prefix(4) {
+        for cause in causes.prefix(4) {
             let scarce = words.scarcity(cause.reason, resource: cause.resource.fitted(to: 40), buckets: cause.buckets, package: package)
             lines.append("    " + words.amount(cause.lost) + "  " + scarce)
         }
@@ -70,6 +73,9 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
     return lines.joined(separator: "\n") + "\n"
 }
 
+/// "1 product", "2 products".
+func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+
 private func keyAccountLine(_ facts: PlanFacts, words: Wording) -> String {
     if facts.keyAccounts == 0 { return words("There are no key accounts (tier 1).", "没有大客户（第1级）。") }
     if facts.keyAccountsWhole == facts.keyAccounts {
@@ -82,9 +88,10 @@ private func keyAccountLine(_ facts: PlanFacts, words: Wording) -> String {
 
 /// "Certificate: 9 ranks, largest gap 0.004 %, independent check: largest violation 3e-9."
 private func certificateLine(_ certificate: Certificate, words: Wording) -> String {
-    let gap = certificate.ranks.map(\.gap).max() ?? 0
+    let gap = certificate.ranks.map(\.gapBeforeRounding).max() ?? 0
+    let isRounded = certificate.ranks.contains { abs($0.value - $0.relaxedValue) > 1e-6 * (1 + abs($0.value)) }
     let violation = Wording.significant(certificate.feasibility.maxViolation)
     return words(
-        "Certificate: \(certificate.ranks.count) ranks, largest gap \(Wording.significant(gap * 100)) %; independent check: largest violation \(violation).",
-        "证书：\(certificate.ranks.count) 个目标，最大差距 \(Wording.significant(gap * 100))%；独立校验最大偏差 \(violation)。")
+        "Certificate: \(certificate.ranks.count) ranks, largest gap \(Wording.significant(gap * 100)) %\(isRounded ? " before rounding" : ""); independent check: largest violation \(violation).",
+        "证书：\(certificate.ranks.count) 个目标，最大差距 \(Wording.significant(gap * 100))%\(isRounded ? "（取整前）" : "")；独立校验最大偏差 \(violation)。")
 }

@@ -16,7 +16,7 @@ public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: K
         "<section id=\"\(section.id)\">\n<h2>\(section.title)</h2>\n\(section.body)</section>\n"
     }.joined()
     let scope = words(
-        "\(package.accounts.count) accounts, \(package.products.count) products, \(words.date(horizon.start)) to \(words.date(lastDay))",
+        "\(counted(package.accounts.count, "account")), \(counted(package.products.count, "product")), \(words.date(horizon.start)) to \(words.date(lastDay))",
         "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start))至\(words.date(lastDay))")
     let document: Markup = """
         <!DOCTYPE html>
@@ -163,7 +163,32 @@ extension ReportPage {
             return
                 "<li><b>\(words.tier(index + 1))</b>: \(words("\(number) short, \(lost) lost; most at \(worst)", "\(number) 个缺货，损失 \(lost)，最多的是 \(worst)"))</li>"
         }.joined()
-        return panel(question, isAlert: true, answer, "<ul>\(byTier)</ul>")
+        return panel(question, isAlert: true, answer, "<ul>\(byTier)\(why)</ul>")
+    }
+
+    /// The kinds of causes with their parts of the loss, the largest first: "Why: 83 % line hours (L1, L2), 17 % lane capacity (DC01-A004)".
+    private var why: Markup {
+        let whole = facts.causes.reduce(0) { $0 + $1.lost }
+        guard whole > 0 else { return "" }
+        var kinds: [(reason: ShortageReason, lost: Double, resources: [String])] = []
+        for cause in facts.causes {
+            if let index = kinds.firstIndex(where: { $0.reason == cause.reason }) {
+                kinds[index].lost += cause.lost
+                kinds[index].resources.append(cause.resource)
+            } else {
+                kinds.append((cause.reason, cause.lost, [cause.resource]))
+            }
+        }
+        kinds.sort { $0.lost != $1.lost ? $0.lost > $1.lost : $0.reason.rawValue < $1.reason.rawValue }
+        // Less than a two-hundredth of the loss is no answer.
+        let parts = kinds.prefix(3).filter { $0.lost >= 0.005 * whole }.map { kind in
+            let named = kind.resources.filter { !$0.isEmpty }.prefix(2).map { $0.fitted(to: 20) }.joined(separator: words(", ", "、"))
+            let place = named.isEmpty ? "" : words(" (\(named))", "（\(named)）")
+            return words(
+                "\(words.percent(kind.lost / whole)) \(words.reason(kind.reason))\(place)",
+                "\(words.reason(kind.reason))\(place)占 \(words.percent(kind.lost / whole))")
+        }
+        return "<li><b>\(words("Why", "原因"))</b>: \(parts.joined(separator: words(", ", "，")))</li>"
     }
 
     private var whenAnswer: Markup {
@@ -195,15 +220,16 @@ extension ReportPage {
                 ))
         }
         dates.sort { ($0.bucket, $0.text) < ($1.bucket, $1.text) }
-        guard let first = dates.first else {
+        guard !dates.isEmpty else {
             return panel(
                 question, isAlert: false, words("Nothing is pressing", "暂无紧急事项"),
                 "<p>\(words("There is no demand in the horizon.", "计划期内没有需求。"))</p>")
         }
-        let needsAction = !facts.causes.isEmpty || facts.preBuild != nil
+        // Only what somebody can do sets the date; a lost sale or the peak is no action.
+        let action = [facts.preBuild?.start, facts.causes.first { $0.buckets != nil }?.buckets?.lowerBound].compactMap { $0 }.min()
+        let needsAction = action != nil
         let answer =
-            needsAction
-            ? words("By \(words.bucket(first.bucket))", "\(words.bucket(first.bucket))之前") : words("No later than planned", "按计划进行即可")
+            action.map { words("By \(words.bucket($0))", "\(words.bucket($0))之前") } ?? words("No later than planned", "按计划进行即可")
         let list = dates.map { item -> Markup in "<li><b>\(words.shortBucket(item.bucket))</b> \(item.text)</li>" }.joined()
         return panel(question, isAlert: needsAction && !facts.causes.isEmpty, answer, "<ul>\(list)</ul>")
     }

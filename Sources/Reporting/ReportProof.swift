@@ -121,7 +121,7 @@ extension ReportPage {
         for (index, rank) in certificate.ranks.enumerated() {
             var cells: [Markup] = [
                 "\(index + 1)", "\(words.rank(rank.rank))", "\(words.amount(rank.value))", "\(words.amount(rank.bound))",
-                "\(Wording.significant(max(0, rank.gap) * 100)) %", "\(verdict(rank))",
+                "\(Wording.significant(max(0, rank.gapBeforeRounding) * 100)) %", "\(verdict(rank))",
             ]
             if hasRounding { cells.append("\(words.amount(rank.value - rank.relaxedValue))") }
             table.row(cells)
@@ -137,18 +137,21 @@ extension ReportPage {
             : words(
                 "The independent checker finds a violation of \(violation) at \(certificate.feasibility.constraint).",
                 "独立校验程序发现偏差 \(violation)，位于 \(certificate.feasibility.constraint)。")
+        let rounding = words(
+            "The gap is that before goods are rounded to cases and lots; what rounding costs stands beside it.",
+            "差距为按箱规、批量取整之前的数值，取整的代价另列。")
         return ReportSection(
             id: "proof", title: words("What is proven", "已证明的结论"),
             body: """
                 <p>\(words(
                     "Aims are met strictly in this order: a later one never costs an earlier one anything beyond the gap shown.",
-                    "目标严格按此顺序满足：后面的目标不会在所示差距之外损害前面的目标。")) \(check)</p>
+                    "目标严格按此顺序满足：后面的目标不会在所示差距之外损害前面的目标。")) \(hasRounding ? rounding : "") \(check)</p>
                 \(table.markup)
                 """)
     }
 
     private func verdict(_ rank: RankCertificate) -> String {
-        let gap = max(0, rank.gap)
+        let gap = max(0, rank.gapBeforeRounding)
         // Nothing to improve: the aim's value is zero, its least.
         if rank.rank.aim != .cost, abs(rank.value) <= 1e-6 {
             switch rank.rank.aim {

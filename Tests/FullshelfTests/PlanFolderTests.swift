@@ -72,6 +72,21 @@ import Testing
             name: "an account moved to another tier", file: "segments.csv",
             change: { $0[1] = try edit($0[1], column: 4) { $0 + 1 }.replacingOccurrences(of: ".0", with: "") },
             subject: .tables),
+        Damage(
+            name: "an account made worth more", file: "segments.csv", change: { $0[1] = try edit($0[1], column: 1) { $0 + 100 } },
+            subject: .tables
+        ),
+        Damage(
+            name: "another forecast", file: "forecast.csv", change: { $0[1] = try edit($0[1], column: 3) { $0 + 1 } }, subject: .statements),
+        Damage(
+            name: "a wider resource", file: "resources.csv", change: { $0[1] = try edit($0[1], column: 4) { $0 + 10 } },
+            subject: .statements),
+        Damage(
+            name: "other key figures", file: "kpis.json",
+            change: { lines in
+                let index = try #require(lines.firstIndex { $0.contains("\"served\"") })
+                lines[index] = "    \"served\": 1,"
+            }, subject: .statements),
     ]
 
     @Test(arguments: damages.map(\.name))

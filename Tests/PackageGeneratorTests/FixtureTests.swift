@@ -50,7 +50,7 @@ import Testing
             #expect(counts.rows.contains { $0[0] == sunday && $0[1] == "A019" && $0[2] == "P01" && $0[3] == "0" })
         }
         let products = try #require(Table("products", in: files))
-        #expect(products.rows.filter { $0[9] == "2027-03-01" && $0[10] == "P04" }.map { $0[0] } == ["P09"])
+        #expect(products.rows.filter { $0[9] == "2027-01-18" && $0[10] == "P04" }.map { $0[0] } == ["P09"])
         #expect(Table("guarantees", in: files)?.rows.count == 1)
         #expect(try #require(files.first { $0.name == "sales.csv" }).contents.count < 1_500_000)
     }

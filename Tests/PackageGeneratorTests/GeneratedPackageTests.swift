@@ -40,6 +40,8 @@ import Testing
     @Test(arguments: [
         (size: PackageSize.s, accounts: 20, products: 10, buckets: 12, pairs: 120, plants: 2, lines: 4, centres: 3),
         (size: .m, accounts: 60, products: 25, buckets: 26, pairs: 900, plants: 3, lines: 6, centres: 6),
+        // Ours, between M and L.
+        (size: .ml, accounts: 120, products: 50, buckets: 26, pairs: 3000, plants: 4, lines: 8, centres: 8),
     ])
     func sizesAreTheStatedOnes(
         size: PackageSize, accounts: Int, products: Int, buckets: Int, pairs: Int, plants: Int, lines: Int, centres: Int
@@ -60,7 +62,7 @@ import Testing
     @Test(arguments: PackageSize.allCases)
     func statedSharesOfPairsAndLinesHold(size: PackageSize) {
         // Origin: model.md, "Sizes": accounts × products × share; two lines a plant.
-        let shares: [PackageSize: Double] = [.s: 0.6, .m: 0.6, .l: 0.4, .xl: 0.3]
+        let shares: [PackageSize: Double] = [.s: 0.6, .m: 0.6, .ml: 0.5, .l: 0.4, .xl: 0.3]
         guard let share = shares[size] else { return }
         #expect(Double(size.pairs) == share * Double(size.accounts * size.products))
         #expect(size.lines == 2 * size.plants)
@@ -166,6 +168,36 @@ import Testing
             capacity += firm.package.lines[line].hoursPerBucket * units / hours
         }
         #expect(abs(capacity / demand.mean / 0.85 - 1) < 0.01)
+    }
+
+    /// Origin: docs/decisions/0005-generator.md. Overtime is in whole hours a line and week: that is the room upwards.
+    @Test(arguments: [PackageSize.s, .m, .ml, .l], [UInt64(1), 7, 8])
+    func supplyFallsShortOfTheSeason(size: PackageSize, seed: UInt64) {
+        let firm = Firm.complete(size: size, seed: seed, language: .english)
+        let demand = HorizonDemand(of: firm)
+        let weeks = Double(firm.package.horizon.count)
+        var made = 0.0
+        for line in firm.package.lines.indices {
+            let rows = firm.package.lineProducts.filter { $0.line == line }
+            let units = rows.reduce(0) { $0 + demand.meanOfProduct[$1.product] }
+            let hours = rows.reduce(0) { $0 + demand.meanOfProduct[$1.product] / $1.rate }
+            made += (firm.package.lines[line].hoursPerBucket + firm.package.lines[line].overtimeHoursPerBucket) * weeks * units / hours
+        }
+        let onHand =
+            firm.package.stock.reduce(0) { $0 + $1.quantity } + firm.package.inTransit.reduce(0) { $0 + $1.quantity }
+            + zip(firm.pairs, demand.openingOfPair).reduce(0) { $0 + $1.0.cover * $1.1 }
+        let share = (made + onHand) / (demand.mean * weeks)
+        let stated = size == .s ? 0.95 : 0.97
+        #expect(share > stated - 0.01 && share < stated + 0.012, "\(share)")
+    }
+
+    /// The new product is one among the smaller: what it will sell is uncertain.
+    @Test(arguments: [PackageSize.s, .m], [UInt64(1), 2, 7, 8])
+    func theNewProductIsASmallOne(size: PackageSize, seed: UInt64) {
+        let firm = Firm.complete(size: size, seed: seed, language: .english)
+        let demand = HorizonDemand(of: firm)
+        let share = firm.pairs.first { $0.launchBucket != nil }.map { demand.meanOfProduct[$0.product] / demand.mean } ?? 0
+        #expect(share > 0 && share < 0.8 / Double(size.products), "\(share)")
     }
 
     @Test(arguments: [UInt64(1), 7])

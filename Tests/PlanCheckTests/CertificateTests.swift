@@ -56,8 +56,28 @@ import Testing
     @Test func scaleOfARankOfZeroIsAThousandthOfAllDemand() {
         #expect(
             complaints {
-                $0.ranks[1].bound = -0.0146
-                $0.ranks[1].gap = 0.1
+                $0.ranks[1].bound = -0.0000146
+                $0.ranks[1].gap = 0.0001
+            } == [])
+    }
+
+    /// A gap of 1e-4 was asked for; later ranks may use as much again.
+    @Test(arguments: [(1.9e-4, true), (2.2e-4, false), (0.1, false)]) func aRankIsProvenToTheGapAskedFor(_ gap: Double, _ isClean: Bool) {
+        let found = complaints {
+            $0.ranks[9].bound = 585.46 * (1 - gap)
+            $0.ranks[9].gap = gap
+        }
+        #expect(found.isEmpty == isClean && found.allSatisfy { $0.hasPrefix("rank cost: value and bound before rounding") }, "\(found)")
+    }
+
+    /// The network has cases and lots: what rounding to them cost is stated, and no fault of the proof.
+    @Test func roundingIsNoFaultOfTheProof() {
+        let bound = 585.46 * 0.99
+        #expect(
+            complaints {
+                $0.ranks[9].bound = bound
+                $0.ranks[9].gap = 0.01
+                $0.ranks[9].relaxedValue = bound
             } == [])
     }
 

@@ -140,7 +140,11 @@ import Testing
         let source = try TemporaryPackage()
         let package = try source.package()
         let written = result(for: package)
-        try writePlanFolder(written, package: package, to: source.path("out"))
+        let kpis = """
+            {"total": {"lost": 0.25}, "tiers": [{"tier": 1, "lost": 1e-1}], "accounts": [{"account": "A01", "tier": 2, "least_cover": null}],
+            "rounding": [{"rank": "lost-sales", "tier": 1, "cost": 0.05}, {"rank": "cost", "tier": null, "cost": 3}]}
+            """
+        try writePlanFolder(written, package: package, extraFiles: [("kpis.json", kpis)], to: source.path("out"))
         let reading = readPlan(at: source.path("out"), package: package)
         #expect(reading.findings.map(\.description) == [])
         let files = try #require(reading.files)
@@ -156,6 +160,31 @@ import Testing
         #expect(files.segmentation.segments == written.segmentation.segments)
         #expect(files.certificate == written.allocation.certificate)
         #expect(files.inputHashes == package.inputHashes)
+        // Rows that are all zero were left out; takers, models and what stood before overrides are not read back.
+        let forecast = try #require(files.forecast)
+        #expect(forecast.map(\.quantity) == [10.25, 0] && forecast.map(\.override) == [10.25, 0])
+        #expect(forecast.map(\.quantiles) == [[8, 10, 13], [0, 0, 0]])
+        var shortage = written.shortages[0]
+        shortage.takenBy = []
+        #expect(files.shortages == [shortage])
+        #expect(Set(try #require(files.resources)) == Set(written.allocation.resources))
+        #expect(
+            files.keyFigures == [
+                "total.lost": 0.25, "tiers.1.tier": 1, "tiers.1.lost": 0.1, "accounts.A01.tier": 2, "rounding.lost-sales-1.tier": 1,
+                "rounding.lost-sales-1.cost": 0.05, "rounding.cost.cost": 3,
+            ])
+    }
+
+    @Test func aPlanWithoutTablesThatTellAboutItReadsWithNotes() throws {
+        let source = try TemporaryPackage()
+        let package = try source.package()
+        let out = source.path("out")
+        try writePlanFolder(result(for: package), package: package, to: out)
+        for file in ["forecast.csv", "shortages.csv", "resources.csv"] { try FileManager.default.removeItem(atPath: out + "/" + file) }
+        let reading = readPlan(at: out, package: package)
+        #expect(reading.findings.map(\.file) == ["forecast.csv", "shortages.csv", "resources.csv", "kpis.json"])
+        #expect(reading.findings.allSatisfy { $0.severity == .note })
+        #expect(reading.files?.shortages == nil && reading.files?.keyFigures == nil)
     }
 
     @Test(
@@ -171,6 +200,16 @@ import Testing
             ),
             ("site_stock.csv", "bucket,site,product,quantity\n2027-03-01,DC1,P1,lots\n", 2, "is not a number"),
             ("account_plan.csv", "", nil, "empty"),
+            ("forecast.csv", "bucket,account,product,quantity\n2027-03-01,A99,P1,1\n", 2, "no account is named \"A99\""),
+            (
+                "shortages.csv", "bucket,account,product,lost,reason,resource\n2027-03-01,A01,P1,1,weather,L1\n", 2,
+                "\"weather\" is none of"
+            ),
+            (
+                "resources.csv", "bucket,kind,resource,site,capacity,used\n2027-03-01,lane,DC1-A99,,1,1\n", 2,
+                "no lane is named \"DC1-A99\""
+            ),
+            ("kpis.json", "{", nil, "no JSON"),
             (
                 "segments.csv", "account,value,share,cumulative_share,tier,reason\nA01,1,1,1,1,computed\n", nil,
                 "the account \"A02\" has no row"
@@ -264,6 +303,50 @@ import Testing
         #expect(throws: PlanFolderError.self) {
             try writePlanFolder(result(for: package), package: package, to: source.path("accounts.csv/out"))
         }
+    }
+
+    /// Whoever looks while a plan is replaced, or after the process was killed, finds the earlier plan or the new one, and all of it.
+    @Test func thereIsAPlanAtEveryMoment() throws {
+        let source = try TemporaryPackage()
+        let package = try source.package()
+        let out = source.path("out")
+        let plan = result(for: package)
+        try writePlanFolder(plan, package: package, extraFiles: [("report.html", "0")], to: out)
+        let looks = Looks()
+        let watcher = Thread {
+            while !looks.isOver {
+                looks.note(FileManager.default.fileExists(atPath: out))
+            }
+        }
+        watcher.start()
+        for round in 1...100 { try writePlanFolder(plan, package: package, extraFiles: [("report.html", "\(round)")], to: out) }
+        looks.end()
+        #expect(looks.misses == 0 && looks.hits > 0, "\(looks.misses) of \(looks.misses + looks.hits) looks found nothing")
+        #expect(try contents(out, "report.html") == "100")
+    }
+
+    private final class Looks: @unchecked Sendable {
+        private let lock = NSLock()
+        private var counts = (hits: 0, misses: 0, isOver: false)
+
+        func note(_ isThere: Bool) { lock.withLock { if isThere { counts.hits += 1 } else { counts.misses += 1 } } }
+        func end() { lock.withLock { counts.isOver = true } }
+        var isOver: Bool { lock.withLock { counts.isOver } }
+        var hits: Int { lock.withLock { counts.hits } }
+        var misses: Int { lock.withLock { counts.misses } }
+    }
+
+    @Test func whatAKilledRunLeftIsTakenAwayLater() throws {
+        let source = try TemporaryPackage()
+        let package = try source.package()
+        let manager = FileManager.default
+        let parent = source.path("plans")
+        for (name, age) in [(".out.0123ABCD.new", 7200.0), (".out.89ABCDEF.new", 60), (".other.0123ABCD.new", 7200)] {
+            try manager.createDirectory(atPath: parent + "/" + name, withIntermediateDirectories: true)
+            try manager.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: parent + "/" + name)
+        }
+        try writePlanFolder(result(for: package), package: package, to: parent + "/out")
+        #expect(try manager.contentsOfDirectory(atPath: parent).sorted() == [".other.0123ABCD.new", ".out.89ABCDEF.new", "out"])
     }
 
     @Test func aLinkToAFolderStaysALink() throws {

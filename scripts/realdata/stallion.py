@@ -89,11 +89,11 @@ def build(data, folder):
             price_rows.append((tables.first_of_month(month).isoformat(), agency, sku, price[agency, sku, month]))
     tables.write_package(folder, SETTINGS, {
         "accounts": (
-            ("account", "name", "region"),
-            [(agency, agency.replace("_", " "), network.sources[agency][0].replace("DC", "Region ")) for agency in sorted(agencies)]),
+            ("account", "region"),
+            [(agency, network.sources[agency][0].replace("DC", "Region ")) for agency in sorted(agencies)]),
         "products": (
-            ("product", "name", "family", "unit", "price"),
-            [(sku, sku.replace("_", " "), "beer", "hl", round(value[sku][0] / value[sku][1], 2) if value.get(sku, (0, 0))[1] > 0 else None)
+            ("product", "family", "unit", "price"),
+            [(sku, "beer", "hl", round(value[sku][0] / value[sku][1], 2) if value.get(sku, (0, 0))[1] > 0 else None)
              for sku in network.products]),
         "sales": (
             ("date", "account", "product", "quantity", "price"),

@@ -62,8 +62,8 @@ def build(data, folder):
         storage_buckets=2.0, unit_cost=0.7)
     tables.write_package(folder, SETTINGS, {
         "accounts": (
-            ("account", "name", "region", "stock_capacity"),
-            [(store, store.replace("_", " "), network.sources[store][0].replace("DC", "Region "), round(1.5 * expected[store][PRODUCT], 1))
+            ("account", "region", "stock_capacity"),
+            [(store, network.sources[store][0].replace("DC", "Region "), round(1.5 * expected[store][PRODUCT], 1))
              for store in stores]),
         "products": (("product", "name", "unit", "price"), [(PRODUCT, "Store sales", "thousand dollars", 1.0)]),
         "sales": (

@@ -14,21 +14,28 @@ struct BenchmarkGate {
             FileHandle.standardError.write(Data("usage: BenchmarkGate --check|--record FOLDER\n".utf8))
             exit(2)
         }
+        let folder = URL(fileURLWithPath: arguments[1])
+        if arguments[0] == "--record" { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
         var complaints: [String] = []
         for size in [PackageSize.s, .m] {
             let figures = try GateFigures.measured(size: size, seed: 7)
-            let file = URL(fileURLWithPath: arguments[1]).appendingPathComponent("plan-\(size.rawValue.lowercased()).json")
+            let file = folder.appendingPathComponent("plan-\(size.rawValue.lowercased()).json")
             print(figures.table)
             if arguments[0] == "--record" {
                 try figures.encoded().write(to: file)
             } else {
-                let baseline = try JSONDecoder().decode(GateFigures.self, from: Data(contentsOf: file))
+                guard let data = FileManager.default.contents(atPath: file.path) else {
+                    complaints.append("\(size.rawValue): there is no \(file.path); record it with --record")
+                    continue
+                }
+                let baseline = try JSONDecoder().decode(GateFigures.self, from: data)
                 complaints += figures.complaints(against: baseline)
             }
         }
         guard complaints.isEmpty else {
-            for complaint in complaints { print("worse than the baseline: \(complaint)") }
+            for complaint in complaints { print("gate: \(complaint)") }
             exit(1)
         }
+        print(arguments[0] == "--record" ? "gate: baselines recorded" : "gate: nothing got worse")
     }
 }

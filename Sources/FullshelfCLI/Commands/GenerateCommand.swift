@@ -13,13 +13,13 @@ struct GenerateCommand: ConsoleCommand {
               fullshelf generate brewery --fixture brewery
 
             The same size and seed give the same bytes. Accounts x products x weeks: XS and S for trying things, M 60 x 25 x 26 a regional
-            brewer, L 250 x 100 x 26 a national maker, XL 1000 x 300 x 26 a multinational.
+            brewer, ML 120 x 50 x 26 a large one, L 250 x 100 x 26 a national maker, XL 1000 x 300 x 26 a multinational.
             """)
 
     @Argument(help: "The folder to make; it must not exist yet, or be empty.", completion: .directory)
     var folder: String
 
-    @Option(help: "XS, S, M, L or XL.")
+    @Option(help: "XS, S, M, ML, L or XL.")
     var size: PackageSize = .s
 
     @Option(help: "Number that all made-up figures follow from.")
