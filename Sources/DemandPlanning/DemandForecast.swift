@@ -119,12 +119,15 @@ private struct DemandForecaster: Sendable {
         }
 
         let wanted = jobs.indices.filter { jobs[$0].isWanted }
-        let histories = wanted.map { jobs[$0].clean.values }
-        let made = parallelMap(count: wanted.count, threads: threads, activity: "Forecasting", progress: progress) { index in
-            forecastSeries(histories[index], season: settings.season, horizon: horizon.count, quantiles: settings.quantiles)
+        let pairOfJob = Dictionary(uniqueKeysWithValues: jobOfPair.map { ($0.value, $0.key) })
+        let panel = wanted.map { job in
+            panelSeries(jobs[job].clean, pair: pairOfJob[job] ?? Pair(account: -1, product: 0), season: settings.season)
         }
+        let made = forecastPanel(
+            panel, season: settings.season, horizon: horizon.count, quantiles: settings.quantiles, weighting: .size, threads: threads
+        ) { progress?(ProgressStep("Forecasting", share: $0)) }
         var forecasts = [SeriesForecast?](repeating: nil, count: jobs.count)
-        for (index, job) in wanted.enumerated() { forecasts[job] = made[index] }
+        for (index, job) in wanted.enumerated() { forecasts[job] = made.series[index] }
 
         var rows: [ForecastRow] = []
         rows.reserveCapacity(pairs.count * horizon.count)
@@ -151,6 +154,14 @@ private struct DemandForecaster: Sendable {
             rows += pairRows
         }
         return Forecast(rows: rows, notes: notes)
+    }
+
+    /// A history as the forecaster takes it: aligned with the others, in the groups whose sums say where it is going.
+    private func panelSeries(_ history: DemandHistory, pair: Pair, season: Int) -> PanelSeries {
+        let phase = season > 1 ? ((history.firstBucket % season) + season) % season : 0
+        // A sum made for an analogue is no part of any group: its parts are there already.
+        let groups = pair.account >= 0 ? [0, pair.product, pair.account] : [1, package.products.count, package.accounts.count]
+        return PanelSeries(values: history.values, phase: phase, groups: groups)
     }
 
     /// The analogue's series at the account; where the account does not sell it, its sum over all accounts and the account's share of all sales.
