@@ -10,7 +10,7 @@ func demandPairs(of package: DataPackage) -> [Pair] {
     let shipments = package.history.shipments
     pairs += shipments.pairs.indices.filter { shipments.series($0).contains { $0 > 0 } }.map { shipments.pairs[$0] }
     pairs += package.demand.map { Pair(account: $0.account, product: $0.product) }
-    pairs += package.overrides.map { Pair(account: $0.account, product: $0.product) }
+    pairs += package.overrides.filter { $0.bucket >= 0 }.map { Pair(account: $0.account, product: $0.product) }
     pairs += package.orders.map { Pair(account: $0.account, product: $0.product) }
     pairs += package.bandRows.map { Pair(account: $0.account, product: $0.product) }
     for row in package.stock { if case .account(let account) = row.place { pairs.append(Pair(account: account, product: row.product)) } }
