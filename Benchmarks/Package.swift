@@ -11,6 +11,7 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
+        .executableTarget(name: "Accuracy", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(name: "BenchmarkGate", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(
             name: "Stations",

@@ -4,10 +4,12 @@ import PlanModel
 /// The forecast of every pair that is planned, one row a bucket of the horizon, and notes on what was done.
 ///
 /// - demand.csv stands where it has a row (model `given`); a pair it covers in every bucket is not forecast at all.
-/// - Elsewhere: sales history with stock-outs as missing demand and the events' lifts taken out, forecast by ``forecastSeries(_:season:horizon:quantiles:)``,
-///   lifts of future dates put back.
+/// - Elsewhere: sales history (sell-in less stock change where no sell-out is reported) with stock-outs as missing demand, outliers brought back, and the
+///   effects of events and prices taken out, forecast together by ``forecastPanel(_:season:horizon:quantiles:weighting:threads:progress:)``; the effects
+///   of coming events and prices are put back.
 /// - A product without a season of history of its own that names an analogue takes the analogue's figures, scaled to what has been seen (model `analogue`);
-///   without history and analogue 0 (model `none`).
+///   one that does not, but has begun to sell, those of its family; its own history takes over in the second half of its first season. Without history and
+///   analogue 0 (model `none`). A listing that has ended is 0 (model `ended`).
 /// - An override replaces `quantity` and draws the quantiles along; the figure before it stays in `statistical`.
 ///
 /// - Parameters:
@@ -36,16 +38,26 @@ private struct DemandForecaster: Sendable {
         case given
         /// Index of the series that is forecast.
         case series(Int)
-        /// Index of the analogue's series, and the pair's own history.
-        case analogue(Int, own: DemandHistory, share: Double)
-        case zero(note: ForecastNoteKind?)
+        /// Index of the analogue's series, and the pair's own history and series.
+        case analogue(Int, own: DemandHistory, ownJob: Int?, share: Double)
+        case zero(note: ForecastNoteKind?, model: String)
+    }
+
+    /// A pair's rows, and the distribution before effects, figures made elsewhere and overrides.
+    private struct Figures {
+        var rows: [ForecastRow]
+        var distribution: DemandDistribution
     }
 
     private struct SeriesJob: Sendable {
         var history: DemandHistory
         var calendar: EventCalendar
-        /// Index into the learnt lifts; nil = the pooled lifts.
+        /// The same with the effects of events and prices taken out and outliers unknown: what is forecast.
         var clean: DemandHistory
+        /// Positions in `history` taken as outliers.
+        var outliers: [Int] = []
+        /// Position from which on nothing is sold any more.
+        var hasEnded: Int?
         var isWanted: Bool
     }
 
@@ -56,13 +68,13 @@ private struct DemandForecaster: Sendable {
         let sales = package.history.sales
         let isGiven = pairs.map { pair in (given[pair].map { Set($0.map(\.bucket)).count } ?? 0) >= horizon.count }
         // A package whose demand is all given is not forecast, whatever its history.
-        let needsHistory = isGiven.contains(false) && !sales.pairs.isEmpty
+        let needsHistory = isGiven.contains(false) && !(sales.pairs.isEmpty && package.history.shipments.pairs.isEmpty)
 
-        // Series: one for each pair with sales; pairs given in full still teach the events' lifts.
+        // Series: one for each pair with a history; pairs given in full still teach the effects of events and prices.
         var jobs: [SeriesJob] = []
         var jobOfPair: [Pair: Int] = [:]
         let names = EventNames(package.events)
-        let calendarBuckets = min(sales.firstBucket, 0)..<horizon.count
+        let calendarBuckets = min(sales.firstBucket, package.history.shipments.firstBucket, 0)..<horizon.count
         var calendars: [[Int]: EventCalendar] = [:]
         func calendar(of pair: Pair) -> EventCalendar {
             let key = names.scope(of: pair)
@@ -72,18 +84,29 @@ private struct DemandForecaster: Sendable {
             return made
         }
         var zeroPairs = Set<Pair>()
+        var pairOfJob: [Pair] = []
         if needsHistory {
-            for pair in sales.pairs {
+            for pair in pairs {
                 let history = demandHistory(of: pair, in: package, lastKnown: lastKnown)
                 if history.isZeroThroughout { zeroPairs.insert(pair) }
                 guard !history.values.isEmpty else { continue }
                 jobOfPair[pair] = jobs.count
+                pairOfJob.append(pair)
                 jobs.append(SeriesJob(history: history, calendar: calendar(of: pair), clean: history, isWanted: false))
             }
         }
         let lifts = EventLifts(names: names, series: jobs.map(\.history), calendars: jobs.map(\.calendar), season: settings.season)
         for index in jobs.indices {
             jobs[index].clean = EventLifts.delifted(jobs[index].history, jobs[index].calendar) { lifts.lifts[$0][index] }
+            jobs[index].outliers = outlierBuckets(jobs[index].clean.values, season: settings.season)
+            for at in jobs[index].outliers { jobs[index].clean.values[at] = .nan }
+        }
+        let prices = package.prices.isEmpty ? .none : PriceEffects(jobs.map(\.clean), pairs: pairOfJob, package: package)
+        for index in jobs.indices {
+            for at in jobs[index].clean.values.indices {
+                jobs[index].clean.values[at] /= prices.factor(series: index, bucket: jobs[index].clean.firstBucket + at)
+            }
+            jobs[index].hasEnded = endOfListing(jobs[index].clean.values, season: settings.season)
         }
 
         var notes: [ForecastNote] = []
@@ -94,63 +117,115 @@ private struct DemandForecaster: Sendable {
                 sources.append(.given)
                 continue
             }
-            if let own, !own.history.stockOuts.isEmpty {
-                notes.append(
-                    ForecastNote(account: pair.account, product: pair.product, kind: .stockOutCorrected, buckets: own.history.stockOuts))
+            func note(_ kind: ForecastNoteKind, _ buckets: [Int] = []) {
+                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind, buckets: buckets))
             }
-            if let analogue = package.products[pair.product].analogue, (own?.clean.knownCount ?? 0) < max(settings.season, 1),
+            if let own {
+                let first = own.history.firstBucket
+                if !own.history.stockOuts.isEmpty { note(.stockOutCorrected, own.history.stockOuts) }
+                if !own.outliers.isEmpty { note(.outlierCorrected, own.outliers.map { $0 + first }) }
+                if !own.history.returns.isEmpty { note(.returnsCleared, own.history.returns) }
+                if !own.history.missing.isEmpty { note(.missingBuckets, own.history.missing) }
+                if own.history.isSellIn { note(.fromSellIn) }
+            }
+            let isShort = (own?.clean.knownCount ?? 0) < max(settings.season, 1)
+            if let own, let end = own.hasEnded {
+                sources.append(.zero(note: nil, model: "ended"))
+                note(.listingEnded, [own.history.firstBucket + end])
+            } else if let analogue = package.products[pair.product].analogue, isShort,
                 let (series, share) = analogueSeries(
                     analogue, at: pair.account, jobs: &jobs, jobOfPair: &jobOfPair, calendar: calendar, lifts: lifts)
             {
                 jobs[series].isWanted = true
-                sources.append(.analogue(series, own: own?.clean ?? .none, share: share))
-                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: .fromAnalogue))
+                let job = jobOfPair[pair]
+                if let job { jobs[job].isWanted = true }
+                sources.append(.analogue(series, own: own?.clean ?? .none, ownJob: job, share: share))
+                note(.fromAnalogue)
             } else if let job = jobOfPair[pair] {
                 jobs[job].isWanted = true
-                sources.append(.series(job))
+                if isShort, let series = familySeries(of: pair, jobs: &jobs, jobOfPair: &jobOfPair, calendar: calendar) {
+                    jobs[series].isWanted = true
+                    sources.append(.analogue(series, own: own?.clean ?? .none, ownJob: job, share: 0))
+                    note(.fromFamily)
+                } else {
+                    sources.append(.series(job))
+                }
             } else if zeroPairs.contains(pair) {
-                sources.append(.zero(note: .allZero))
+                sources.append(.zero(note: .allZero, model: "zero"))
             } else {
-                sources.append(.zero(note: given[pair] == nil ? .newProductWithoutAnalogue : nil))
+                sources.append(.zero(note: given[pair] == nil ? .newProductWithoutAnalogue : nil, model: "none"))
             }
-            if case .zero(let kind?)? = sources.last {
-                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind))
-            }
+            if case .zero(let kind?, _)? = sources.last { note(kind) }
         }
 
         let wanted = jobs.indices.filter { jobs[$0].isWanted }
-        let histories = wanted.map { jobs[$0].clean.values }
-        let made = parallelMap(count: wanted.count, threads: threads, activity: "Forecasting", progress: progress) { index in
-            forecastSeries(histories[index], season: settings.season, horizon: horizon.count, quantiles: settings.quantiles)
+        let panel = wanted.map { job in
+            panelSeries(
+                jobs[job].clean, pair: job < pairOfJob.count ? pairOfJob[job] : Pair(account: -1, product: 0), season: settings.season)
         }
+        let made = forecastPanel(
+            panel, season: settings.season, horizon: horizon.count, quantiles: settings.quantiles, weighting: .size, threads: threads
+        ) { progress?(ProgressStep("Forecasting", share: $0)) }
         var forecasts = [SeriesForecast?](repeating: nil, count: jobs.count)
-        for (index, job) in wanted.enumerated() { forecasts[job] = made[index] }
+        for (index, job) in wanted.enumerated() { forecasts[job] = made.series[index] }
 
         var rows: [ForecastRow] = []
+        var totals: [ForecastTotal] = []
         rows.reserveCapacity(pairs.count * horizon.count)
         for (index, pair) in pairs.enumerated() {
-            var pairRows = statisticalRows(of: pair, from: sources[index], jobs: jobs, forecasts: forecasts)
-            // Lifts of future dates.
-            let ownLift: (Int) -> Double = { name in jobOfPair[pair].map { lifts.lifts[name][$0] } ?? lifts.pooled[name] }
+            var figures = statisticalFigures(of: pair, from: sources[index], jobs: jobs, forecasts: forecasts)
+            // Effects of the buckets ahead.
+            var factors = [Double](repeating: 1, count: horizon.count)
             if !isGiven[index] {
+                let ownLift: (Int) -> Double = { name in jobOfPair[pair].map { lifts.lifts[name][$0] } ?? lifts.pooled[name] }
                 for (name, buckets) in calendar(of: pair).buckets.enumerated() {
-                    for entry in buckets where entry.bucket >= 0 {
-                        let factor = max(0, entry.factor(learnt: ownLift(name)))
-                        pairRows[entry.bucket].statistical *= factor
-                        for q in pairRows[entry.bucket].quantiles.indices { pairRows[entry.bucket].quantiles[q] *= factor }
-                    }
+                    for entry in buckets where entry.bucket >= 0 { factors[entry.bucket] *= max(0, entry.factor(learnt: ownLift(name))) }
+                }
+                for bucket in horizon.buckets {
+                    let before = figures.rows[bucket].statistical
+                    figures.rows[bucket].parts.events = before * factors[bucket] - before
+                    let price = jobOfPair[pair].map { prices.factor(series: $0, bucket: bucket) } ?? 1
+                    figures.rows[bucket].parts.price = before * factors[bucket] * (price - 1)
+                    factors[bucket] *= price
+                    figures.rows[bucket].statistical *= factors[bucket]
+                    for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factors[bucket] }
                 }
             }
             for row in given[pair] ?? [] where horizon.buckets.contains(row.bucket) {
-                pairRows[row.bucket].statistical = row.quantity
-                pairRows[row.bucket].quantiles = givenQuantiles(row, probabilities: settings.quantiles)
-                pairRows[row.bucket].model = "given"
+                figures.rows[row.bucket].statistical = row.quantity
+                figures.rows[row.bucket].quantiles = givenQuantiles(row, probabilities: settings.quantiles)
+                figures.rows[row.bucket].model = "given"
+                figures.rows[row.bucket].parts = ForecastParts(level: row.quantity)
+                factors[row.bucket] =
+                    figures.distribution.median[row.bucket] > 0 ? row.quantity / figures.distribution.median[row.bucket] : 0
             }
-            for bucket in pairRows.indices { pairRows[bucket].quantity = pairRows[bucket].statistical }
-            for row in overrides[pair] ?? [] where horizon.buckets.contains(row.bucket) { pairRows[row.bucket].take(row.quantity) }
-            rows += pairRows
+            for bucket in figures.rows.indices { figures.rows[bucket].quantity = figures.rows[bucket].statistical }
+            for row in overrides[pair] ?? [] where horizon.buckets.contains(row.bucket) {
+                let before = figures.rows[row.bucket].statistical
+                figures.rows[row.bucket].take(row.quantity)
+                factors[row.bucket] *= before > 0 ? row.quantity / before : 0
+            }
+            rows += figures.rows
+            totals.append(total(of: pair, figures, factors: factors, probabilities: settings.quantiles))
         }
-        return Forecast(rows: rows, notes: notes)
+        return Forecast(rows: rows, notes: notes, totals: totals)
+    }
+
+    /// The pair's sum over the horizon: paths of the forecast, scaled as its buckets were; what was 0 before an override or figure made elsewhere is certain.
+    private func total(of pair: Pair, _ figures: Figures, factors: [Double], probabilities: [Double]) -> ForecastTotal {
+        let sum = figures.rows.reduce(0) { $0 + $1.quantity }
+        let scaled = figures.distribution.scaled(by: factors)
+        let certain = sum - scaled.median.reduce(0, +)
+        let quantiles = scaled.sumQuantiles(over: 0..<scaled.median.count, probabilities: probabilities).map { max(0, $0 + certain) }
+        return ForecastTotal(account: pair.account, product: pair.product, quantity: sum, quantiles: quantiles)
+    }
+
+    /// A history as the forecaster takes it: aligned with the others, in the groups whose sums say where it is going.
+    private func panelSeries(_ history: DemandHistory, pair: Pair, season: Int) -> PanelSeries {
+        let phase = season > 1 ? ((history.firstBucket % season) + season) % season : 0
+        // A sum made for an analogue is no part of any group: its parts are there already.
+        let groups = pair.account >= 0 ? [0, pair.product, pair.account] : [1, package.products.count, package.accounts.count]
+        return PanelSeries(values: history.values, phase: phase, groups: groups)
     }
 
     /// The analogue's series at the account; where the account does not sell it, its sum over all accounts and the account's share of all sales.
@@ -172,46 +247,108 @@ private struct DemandForecaster: Sendable {
         let key = Pair(account: -1, product: analogue)
         if let known = jobOfPair[key] { return (known, ofAccount / all) }
         let parts = sales.pairs.filter { $0.product == analogue }.compactMap { jobOfPair[$0] }
-        guard let first = parts.map({ jobs[$0].clean.firstBucket }).min() else { return nil }
-        var total = [Double](repeating: 0, count: -first)
-        for part in parts {
-            let history = jobs[part].clean
-            let known = history.values.filter { !$0.isNaN }
-            let mean = known.reduce(0, +) / Double(max(known.count, 1))
-            // One account's hidden week must not hide the week of all: it counts with its mean.
-            for (index, value) in history.values.enumerated() { total[history.firstBucket - first + index] += value.isNaN ? mean : value }
-        }
-        let history = DemandHistory(firstBucket: first, values: total, stockOuts: [], isZeroThroughout: false)
+        guard let history = sum(of: parts.map { jobs[$0].clean }) else { return nil }
         jobOfPair[key] = jobs.count
         jobs.append(
             SeriesJob(history: history, calendar: calendar(Pair(account: account, product: analogue)), clean: history, isWanted: true))
         return (jobs.count - 1, ofAccount / all)
     }
 
-    /// Rows of a pair before lifts, given figures and overrides.
-    private func statisticalRows(of pair: Pair, from source: Source, jobs: [SeriesJob], forecasts: [SeriesForecast?]) -> [ForecastRow] {
+    /// The sum of the other products of the pair's family that have shown a season: at the account, or at all accounts where it has none there.
+    private func familySeries(
+        of pair: Pair, jobs: inout [SeriesJob], jobOfPair: inout [Pair: Int], calendar: (Pair) -> EventCalendar
+    ) -> Int? {
+        let family = package.products[pair.product].family
+        let season = package.settings.forecast.season
+        guard !family.isEmpty, season > 1 else { return nil }
+        let siblings = package.products.indices.filter { $0 != pair.product && package.products[$0].family == family }
+        func grown(_ accounts: [Int]) -> [Int] {
+            siblings.flatMap { product in accounts.compactMap { jobOfPair[Pair(account: $0, product: product)] } }
+                .filter { jobs[$0].clean.knownCount >= season && jobs[$0].hasEnded == nil }
+        }
+        var account = pair.account
+        var parts = grown([account])
+        if parts.isEmpty {
+            account = -1
+            parts = grown(Array(package.accounts.indices))
+        }
+        guard !parts.isEmpty else { return nil }
+        // Kept under a product that does not exist: the first sibling's number, counted from the end of the products.
+        let key = Pair(account: account, product: package.products.count + (siblings.first ?? 0))
+        if let known = jobOfPair[key] { return known }
+        guard let history = sum(of: parts.map { jobs[$0].clean }) else { return nil }
+        jobOfPair[key] = jobs.count
+        jobs.append(SeriesJob(history: history, calendar: calendar(pair), clean: history, isWanted: true))
+        return jobs.count - 1
+    }
+
+    /// Sum of histories; where one is hidden it counts with its mean, so that it does not hide all.
+    private func sum(of histories: [DemandHistory]) -> DemandHistory? {
+        guard let first = histories.map(\.firstBucket).min() else { return nil }
+        var total = [Double](repeating: 0, count: -first)
+        for history in histories {
+            let known = history.values.filter { !$0.isNaN }
+            let mean = known.reduce(0, +) / Double(max(known.count, 1))
+            for (index, value) in history.values.enumerated() { total[history.firstBucket - first + index] += value.isNaN ? mean : value }
+        }
+        return DemandHistory(firstBucket: first, values: total, stockOuts: [], isZeroThroughout: false)
+    }
+
+    /// Rows of a pair before the effects of coming events and prices, given figures and overrides.
+    private func statisticalFigures(of pair: Pair, from source: Source, jobs: [SeriesJob], forecasts: [SeriesForecast?]) -> Figures {
         let horizon = package.horizon
+        let season = package.settings.forecast.season
         let quantileCount = package.settings.forecast.quantiles.count
-        func row(_ bucket: Int, _ mean: Double, _ quantiles: [Double], _ model: String) -> ForecastRow {
-            ForecastRow(
-                bucket: bucket, account: pair.account, product: pair.product, quantity: mean, quantiles: quantiles, model: model,
-                statistical: mean)
+        func figures(_ mean: [Double], _ quantiles: [[Double]], _ distribution: DemandDistribution, level: [Double], model: String)
+            -> Figures
+        {
+            let rows = horizon.buckets.map { bucket in
+                ForecastRow(
+                    bucket: bucket, account: pair.account, product: pair.product, quantity: mean[bucket], quantiles: quantiles[bucket],
+                    model: model, statistical: mean[bucket],
+                    parts: ForecastParts(level: level[bucket], season: mean[bucket] - level[bucket]))
+            }
+            return Figures(rows: rows, distribution: distribution)
+        }
+        func zero(_ model: String) -> Figures {
+            let zeros = [Double](repeating: 0, count: horizon.count)
+            return figures(
+                zeros, [[Double]](repeating: [Double](repeating: 0, count: quantileCount), count: horizon.count),
+                DemandDistribution(median: zeros, deviation: zeros, isPositive: false), level: zeros, model: model)
         }
         switch source {
         case .series(let job):
-            guard let forecast = forecasts[job] else { return [] }
-            return horizon.buckets.map { row($0, forecast.mean[$0], forecast.quantiles[$0], forecast.model) }
-        case .analogue(let job, let own, let share):
-            guard let forecast = forecasts[job] else { return [] }
-            let scale = scale(of: own, to: jobs[job].clean, share: share, launch: package.products[pair.product].launch)
-            return horizon.buckets.map { bucket in
-                let open = own.values.isEmpty ? openShare(of: bucket, launch: package.products[pair.product].launch) : 1
-                return row(bucket, forecast.mean[bucket] * scale * open, forecast.quantiles[bucket].map { $0 * scale * open }, "analogue")
+            guard let forecast = forecasts[job] else { return zero("none") }
+            let level = levelOfForecast(forecast.mean, history: jobs[job].clean.values, season: season)
+            return figures(forecast.mean, forecast.quantiles, forecast.distribution, level: level, model: forecast.model)
+        case .analogue(let job, let own, let ownJob, let share):
+            guard let forecast = forecasts[job] else { return zero("none") }
+            let launch = package.products[pair.product].launch
+            let scale = scale(of: own, to: jobs[job].clean, share: share, launch: launch)
+            // Own history takes over from half a season on.
+            let half = Double(max(season, 2)) / 2
+            let weight = min(max((Double(own.knownCount) - half) / half, 0), 1)
+            let ownForecast = weight > 0 ? ownJob.flatMap { forecasts[$0] } : nil
+            let w = ownForecast == nil ? 0 : weight
+            let factors = horizon.buckets.map { scale * (own.values.isEmpty ? openShare(of: $0, launch: launch) : 1) * (1 - w) }
+            var mean = horizon.buckets.map { forecast.mean[$0] * factors[$0] }
+            var quantiles = horizon.buckets.map { bucket in forecast.quantiles[bucket].map { $0 * factors[bucket] } }
+            var distribution = forecast.distribution.scaled(by: factors)
+            let levels = levelOfForecast(forecast.mean, history: jobs[job].clean.values, season: season)
+            var level = horizon.buckets.map { levels[$0] * factors[$0] }
+            if let ownForecast {
+                let ownLevel = levelOfForecast(ownForecast.mean, history: own.values, season: season)
+                for bucket in horizon.buckets {
+                    mean[bucket] += w * ownForecast.mean[bucket]
+                    level[bucket] += w * ownLevel[bucket]
+                    for q in quantiles[bucket].indices { quantiles[bucket][q] += w * ownForecast.quantiles[bucket][q] }
+                    distribution.median[bucket] += w * ownForecast.distribution.median[bucket]
+                    distribution.deviation[bucket] += w * ownForecast.distribution.deviation[bucket]
+                }
             }
-        case .given, .zero:
-            let model: String
-            if case .zero(.allZero?) = source { model = "zero" } else { model = "none" }
-            return horizon.buckets.map { row($0, 0, [Double](repeating: 0, count: quantileCount), model) }
+            return figures(mean, quantiles, distribution, level: level, model: ownForecast.map { "analogue+\($0.model)" } ?? "analogue")
+        case .given: return zero("none")
+        case .zero(_, let model): return zero(model)
         }
     }
 
@@ -245,6 +382,7 @@ extension ForecastRow {
         let ratio = statistical > 0 ? quantity / statistical : nil
         quantiles = quantiles.map { value in ratio.map { value * $0 } ?? quantity }
         override = quantity
+        parts.override = quantity - statistical
         self.quantity = quantity
     }
 }

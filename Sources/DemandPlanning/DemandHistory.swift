@@ -8,6 +8,12 @@ struct DemandHistory: Sendable {
     var values: [Double]
     /// Buckets taken as hidden by a stock-out.
     var stockOuts: [Int]
+    /// Buckets in which more came back than was sold.
+    var returns: [Int] = []
+    /// Last buckets nothing is known of.
+    var missing: [Int] = []
+    /// Sell-in less stock change stands for sell-out.
+    var isSellIn = false
     /// The pair has sales rows, all zero.
     var isZeroThroughout: Bool
 
@@ -41,20 +47,35 @@ func lastKnownBucket(of package: DataPackage) -> Int {
 ///   - lastKnown: See ``lastKnownBucket(of:)``; later buckets are unknown, not zero.
 func demandHistory(of pair: Pair, in package: DataPackage, lastKnown: Int) -> DemandHistory {
     let sales = package.history.sales
-    guard let row = sales.row(of: pair) else { return .none }
-    let all = sales.series(row)
-    guard let first = all.firstIndex(where: { $0 > 0 }) else {
-        var zero = DemandHistory.none
-        zero.isZeroThroughout = true
-        return zero
+    let firstBucket: Int
+    var values: [Double]
+    var returns: [Int] = []
+    let isSellIn: Bool
+    if let row = sales.row(of: pair) {
+        let all = sales.series(row)
+        guard let first = all.firstIndex(where: { $0 > 0 }) else {
+            var zero = DemandHistory.none
+            zero.isZeroThroughout = true
+            return zero
+        }
+        firstBucket = sales.firstBucket + first - all.startIndex
+        returns = all[first...].indices.filter { all[$0] < 0 }.map { firstBucket + $0 - first }
+        // Returns beyond a bucket's own sales belong to earlier sales; demand itself is never negative.
+        values = all[first...].map { max($0, 0) }
+        isSellIn = false
+    } else if let found = sellOutFromSellIn(of: pair, in: package) {
+        firstBucket = found.firstBucket
+        values = found.values
+        isSellIn = true
+    } else {
+        return .none
     }
-    let firstBucket = sales.firstBucket + first - all.startIndex
-    // Returns beyond a bucket's own sales belong to earlier sales; demand itself is never negative.
-    var values = all[first...].map { max($0, 0) }
-    for bucket in max(firstBucket, lastKnown + 1)..<max(firstBucket, 0) { values[bucket - firstBucket] = .nan }
+    let unknown = max(firstBucket, lastKnown + 1)..<max(firstBucket, 0)
+    for bucket in unknown { values[bucket - firstBucket] = .nan }
     var stockOuts: [Int] = []
     let counts = package.history.closingStock
-    if let countRow = counts.row(of: pair) {
+    // Sell-in has taken the counts into account already.
+    if !isSellIn, let countRow = counts.row(of: pair) {
         let counted = counts.series(countRow)
         let closing = values.indices.map { index -> Double in
             let position = counted.startIndex + firstBucket + index - counts.firstBucket
@@ -68,5 +89,7 @@ func demandHistory(of pair: Pair, in package: DataPackage, lastKnown: Int) -> De
             stockOuts.append(firstBucket + index)
         }
     }
-    return DemandHistory(firstBucket: firstBucket, values: values, stockOuts: stockOuts, isZeroThroughout: false)
+    return DemandHistory(
+        firstBucket: firstBucket, values: values, stockOuts: stockOuts, returns: returns, missing: Array(unknown), isSellIn: isSellIn,
+        isZeroThroughout: false)
 }

@@ -1,13 +1,16 @@
 import PlanModel
 
-/// The pairs that are planned: those with sales history, a demand row, an override, an order, a band row, or stock or goods in transit at the
+/// The pairs that are planned: those with sales or deliveries in the past, a demand row, an override, an order, a band row, or stock or goods in transit at the
 /// account; and, for a product that no account has sold yet but that names an analogue, the accounts that sold the analogue.
 ///
 /// - Returns: Rising, without repetition.
 func demandPairs(of package: DataPackage) -> [Pair] {
     var pairs = package.history.sales.pairs
+    // Deliveries tell of demand where no sell-out is reported.
+    let shipments = package.history.shipments
+    pairs += shipments.pairs.indices.filter { shipments.series($0).contains { $0 > 0 } }.map { shipments.pairs[$0] }
     pairs += package.demand.map { Pair(account: $0.account, product: $0.product) }
-    pairs += package.overrides.map { Pair(account: $0.account, product: $0.product) }
+    pairs += package.overrides.filter { $0.bucket >= 0 }.map { Pair(account: $0.account, product: $0.product) }
     pairs += package.orders.map { Pair(account: $0.account, product: $0.product) }
     pairs += package.bandRows.map { Pair(account: $0.account, product: $0.product) }
     for row in package.stock { if case .account(let account) = row.place { pairs.append(Pair(account: account, product: row.product)) } }

@@ -51,7 +51,7 @@ struct EventLifts: Sendable {
                     }
                 }
                 guard !estimates.isEmpty else { continue }
-                let (mean, between) = Self.pooled(estimates.map { ($0.lift, $0.variance) })
+                let (mean, between, _) = randomEffects(estimates.map { ($0.lift, $0.variance) })
                 pooled[name] = Self.clamped(1 + mean)
                 next[name] = [Double](repeating: pooled[name], count: series.count)
                 for estimate in estimates {
@@ -192,31 +192,5 @@ struct EventLifts: Sendable {
             }
         }
         return profile.map { max($0, 0.05) }
-    }
-
-    /// Mean and variance between series of their lifts, by the method of moments.
-    private static func pooled(_ estimates: [(lift: Double, variance: Double)]) -> (mean: Double, between: Double) {
-        var weights = 0.0
-        var squares = 0.0
-        var sum = 0.0
-        for estimate in estimates {
-            let w = 1 / estimate.variance
-            weights += w
-            squares += w * w
-            sum += w * estimate.lift
-        }
-        let fixed = sum / weights
-        var q = 0.0
-        for estimate in estimates { q += (estimate.lift - fixed) * (estimate.lift - fixed) / estimate.variance }
-        let denominator = weights - squares / weights
-        let between = denominator > 1e-9 * weights ? max(0, (q - Double(estimates.count - 1)) / denominator) : 0
-        var total = 0.0
-        var mean = 0.0
-        for estimate in estimates {
-            let w = 1 / (estimate.variance + between)
-            total += w
-            mean += w * estimate.lift
-        }
-        return (mean / total, between)
     }
 }

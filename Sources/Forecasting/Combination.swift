@@ -12,6 +12,20 @@ struct Combination {
     let model: String
     /// Every known value is above zero.
     let isPositive: Bool
+    /// What the weighted mean forecast from earlier origins, oldest first.
+    let backtests: [Backtest]
+
+    /// A forecast from an earlier origin beside what came.
+    struct Backtest {
+        /// Buckets known.
+        var origin: Int
+        /// Shape [h], h ≤ H.
+        var forecast: [Double]
+        /// Standard deviation of the error, as for the forecast proper.
+        var spread: [Double]
+        /// NaN = missing.
+        var actual: ArraySlice<Double>
+    }
 
     /// Constants set on the developer data (docs/decisions/0004-forecasting.md has the tables they were read from).
     private enum Tuning {
@@ -62,7 +76,9 @@ struct Combination {
         var memory = MethodMemory()
         var methods: [Method] = []
         var forecasts: [[Double]] = []
-        for method in Self.candidates(bucketCount: n, known: known, season: season) {
+        let zeros = series.reduce(0) { $1 == 0 ? $0 + 1 : $0 }
+        let isIntermittent = Double(zeros) > intermittentShare * Double(known)
+        for method in Self.candidates(bucketCount: n, known: known, season: season, isIntermittent: isIntermittent) {
             guard let forecast = bench.forecast(method, horizon: horizon, memory: &memory) else { continue }
             methods.append(method)
             forecasts.append(bounded(forecast))
@@ -74,10 +90,12 @@ struct Combination {
             let deviation = (series.reduce(0) { $1.isNaN ? $0 : $0 + ($1 - level) * ($1 - level) } / Double(max(known - 1, 1))).squareRoot()
             spread = (0..<horizon).map { deviation * (1 + 0.25 * Double($0)).squareRoot() }
             model = "Mean"
+            backtests = []
             return
         }
 
-        let origins = Self.origins(bucketCount: n, season: season, horizon: horizon).map { origin -> Origin in
+        let starts = Self.origins(bucketCount: n, season: season, horizon: horizon)
+        let origins = starts.map { origin -> Origin in
             let past = MethodBench(Array(series[..<origin]), season: season)
             let end = min(n, origin + max(horizon, 1))
             let isUsable = past.series.reduce(0) { $1.isNaN ? $0 : $0 + 1 } >= 3
@@ -92,8 +110,20 @@ struct Combination {
         var combined = [Double](repeating: 0, count: horizon)
         for (weight, forecast) in zip(weights, forecasts) where weight > 0 { for h in 0..<horizon { combined[h] += weight * forecast[h] } }
         mean = combined
-        spread = Self.spread(
-            bench: bench, mean: combined, methods: methods, weights: weights, origins: origins, memory: memory, season: season)
+        let past = zip(starts, origins).compactMap { start, origin -> Backtest? in
+            guard origin.forecasts.indices.allSatisfy({ weights[$0] == 0 || origin.forecasts[$0] != nil }) else { return nil }
+            let forecast = origin.actual.indices.map { t -> Double in
+                methods.indices.reduce(0) { weights[$1] > 0 ? $0 + weights[$1] * (origin.forecasts[$1]?[t - start] ?? 0) : $0 }
+            }
+            return Backtest(origin: start, forecast: forecast, spread: [], actual: origin.actual)
+        }
+        let spreads = Self.spreads(bench: bench, mean: combined, backtests: past, memory: memory)
+        spread = spreads.ahead
+        backtests = zip(past, spreads.past).map { backtest, spread in
+            var backtest = backtest
+            backtest.spread = spread
+            return backtest
+        }
         model = methods.indices.filter { weights[$0] > Tuning.leastNamedWeight }.sorted { (-weights[$0], $0) < (-weights[$1], $1) }
             .map { index -> String in
                 methods[index] == .ets ? (memory.ets.first?.form.description ?? Method.ets.rawValue) : methods[index].rawValue
@@ -101,11 +131,12 @@ struct Combination {
     }
 
     /// The methods tried on a series of this length and season.
-    private static func candidates(bucketCount n: Int, known: Int, season: Int) -> [Method] {
+    private static func candidates(bucketCount n: Int, known: Int, season: Int, isIntermittent: Bool) -> [Method] {
         if known < 4 { return [] }
-        guard season > 1, n > season + 4 else { return [.ets, .theta, .complexSmoothing] }
-        if season > MethodBench.longestStateSeason { return [.lastYear, .yearFactors, .yearOffsets, .ets, .theta] }
-        return [.ets, .theta, .complexSmoothing, .yearFactors, .lastYear]
+        let sparse: [Method] = isIntermittent ? [.syntetosBoylan, .teunterSyntetosBabai] : []
+        guard season > 1, n > season + 4 else { return [.ets, .theta, .complexSmoothing] + sparse }
+        if season > MethodBench.longestStateSeason { return [.lastYear, .yearFactors, .yearOffsets, .ets, .theta] + sparse }
+        return [.ets, .theta, .complexSmoothing, .yearFactors, .lastYear] + sparse
     }
 
     /// Earlier origins, newest last: up to four, spread over the last horizon (or the last quarter of the history where that is shorter).
@@ -115,6 +146,9 @@ struct Combination {
         guard span >= 1 else { return [] }
         let count = min(4, span)
         var result: [Int] = []
+        // One season before the end the horizon's own weeks came: where a peak is ahead, only this origin has seen one.
+        let twin = n - season
+        if season > MethodBench.longestStateSeason, twin >= season + 6, twin < n - span { result.append(twin) }
         for k in 0..<count {
             let origin = n - span + (span * k) / count
             if result.last != origin { result.append(origin) }
@@ -127,7 +161,7 @@ struct Combination {
         let prior = methods.map { method -> Double in
             switch method {
             // Without evidence a long season is carried by its shape.
-            case .ets, .theta, .complexSmoothing:
+            case .ets, .theta, .complexSmoothing, .syntetosBoylan, .teunterSyntetosBabai:
                 season > MethodBench.longestStateSeason && methods.contains(.yearFactors) ? Tuning.priorOfSeasonless : 1
             default: 1
             }
@@ -165,9 +199,9 @@ struct Combination {
     }
 
     /// Standard deviation of the error by horizon: a growth shape scaled to the errors the weighted mean made at the origins.
-    private static func spread(
-        bench: MethodBench, mean: [Double], methods: [Method], weights: [Double], origins: [Origin], memory: MethodMemory, season: Int
-    ) -> [Double] {
+    private static func spreads(bench: MethodBench, mean: [Double], backtests: [Backtest], memory: MethodMemory) -> (
+        ahead: [Double], past: [[Double]]
+    ) {
         let horizon = mean.count
         let growth: [Double]
         if bench.season <= MethodBench.longestStateSeason, let kept = memory.ets.first {
@@ -182,12 +216,9 @@ struct Combination {
         }
         var squares = 0.0
         var count = 0.0
-        for origin in origins {
-            guard origin.forecasts.indices.allSatisfy({ weights[$0] == 0 || origin.forecasts[$0] != nil }) else { continue }
-            for (h, y) in origin.actual.enumerated() where !y.isNaN {
-                var f = 0.0
-                for index in methods.indices where weights[index] > 0 { f += weights[index] * (origin.forecasts[index]?[h] ?? 0) }
-                let score = (y - f) / base(f, h)
+        for backtest in backtests {
+            for (h, y) in backtest.actual.enumerated() where !y.isNaN {
+                let score = (y - backtest.forecast[h]) / base(backtest.forecast[h], h)
                 squares += score * score
                 count += 1
             }
@@ -195,7 +226,10 @@ struct Combination {
         let inflation = bench.season > MethodBench.longestStateSeason ? Tuning.inflationOfLongSeasons : Tuning.inflation
         let prior = Tuning.priorScores
         let factor = ((squares + prior * inflation * inflation) / (count + prior)).squareRoot()
-        return mean.indices.map { factor * base(mean[$0], $0) }
+        return (
+            mean.indices.map { factor * base(mean[$0], $0) },
+            backtests.map { past in past.forecast.indices.map { factor * base(past.forecast[$0], $0) } }
+        )
     }
 
     /// Standard deviation of a bucket by steps of one season (of one bucket without a season): half the mean squared step.

@@ -12,3 +12,8 @@
 @inline(__always) func forecastingExp(_ x: Double) -> Double { exp(x) }
 
 @inline(__always) func forecastingPower(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+
+/// Natural logarithm and exponential for modules that import no C library of their own.
+public func logarithm(_ x: Double) -> Double { log(x) }
+
+public func exponential(_ x: Double) -> Double { exp(x) }

@@ -14,6 +14,10 @@ enum Method: String, Sendable, CaseIterable {
     case yearFactors = "YearFactors"
     /// Year shape as offsets, exponential smoothing of the rest.
     case yearOffsets = "YearOffsets"
+    /// Croston's method as corrected by Syntetos and Boylan, for intermittent demand.
+    case syntetosBoylan = "SBA"
+    /// Size times probability, for intermittent demand that may die out.
+    case teunterSyntetosBabai = "TSB"
 }
 
 /// What a fit leaves for fits to shorter parts of the same series: forms to use again and where to begin the search.
@@ -91,6 +95,13 @@ struct MethodBench {
                 if season > Self.longestStateSeason, memory.deviation == nil { memory.deviation = best.deviation }
             }
             return adjustment.restored(fit.forecast(horizon: horizon), from: n)
+        case .syntetosBoylan:
+            let value = syntetosBoylanForecast(of: series, alpha: fittedSyntetosBoylanWeight(series))
+            return [Double](repeating: value, count: horizon)
+        case .teunterSyntetosBabai:
+            // The weights the paper's authors recommend for obsolescence: sizes slowly, the probability slower still.
+            let value = teunterSyntetosBabaiForecast(of: series, alpha: 0.1, beta: 0.05)
+            return [Double](repeating: value, count: horizon)
         }
     }
 

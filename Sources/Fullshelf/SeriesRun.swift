@@ -1,4 +1,3 @@
-import Dispatch
 import Forecasting
 import PlanData
 import PlanModel
@@ -64,23 +63,23 @@ extension Planner {
         let reading = readSeries(at: file)
         guard !reading.findings.contains(where: { $0.severity == .error }) else { throw PlanningError.unusableInput(reading.findings) }
         let series = reading.series
+        // Series of one season are forecast together: what they have in common is learnt from all of them.
+        let seasons = series.map { season ?? usualSeason(of: $0.step, labels: $0.labels) }
         var forecasts = [SeriesForecast?](repeating: nil, count: series.count)
-        // In chunks, so that progress moves; each series by itself, so that threads change no digit.
-        let chunk = 32 * threads
-        for start in stride(from: 0, to: series.count, by: chunk) {
-            let range = start..<min(start + chunk, series.count)
-            forecasts.withUnsafeMutableBufferPointer { buffer in
-                let slots = Slots(buffer: buffer)
-                DispatchQueue.concurrentPerform(iterations: min(threads, range.count)) { worker in
-                    for index in stride(from: range.lowerBound + worker, to: range.upperBound, by: threads) {
-                        slots.buffer[index] = Forecasting.forecastSeries(
-                            series[index].values, season: season ?? usualSeason(of: series[index].step, labels: series[index].labels),
-                            horizon: horizon,
-                            quantiles: quantiles)
-                    }
-                }
+        for own in Set(seasons).sorted() {
+            let members = series.indices.filter { seasons[$0] == own }
+            // Where all end at the same time their sum is a series that says where the market goes.
+            let ends = Set(members.map { series[$0].labels.last })
+            let panel = members.map { index in
+                PanelSeries(
+                    values: series[index].values, phase: phase(of: series[index].labels.first, season: own),
+                    groups: ends.count == 1 && members.count > 1 ? [0] : [])
             }
-            progress?(ProgressStep("Forecasting", share: Double(range.upperBound) / Double(series.count)))
+            let made = forecastPanel(panel, season: own, horizon: horizon, quantiles: quantiles, weighting: .equal, threads: threads) {
+                share in
+                progress?(ProgressStep("Forecasting", share: share))
+            }
+            for (position, index) in members.enumerated() { forecasts[index] = made.series[position] }
         }
         let results = zip(series, forecasts).compactMap { series, forecast in
             forecast.map { SeriesRun.Forecast(id: series.id, labels: series.futureLabels(horizon), forecast: $0) }
@@ -89,9 +88,21 @@ extension Planner {
     }
 }
 
-/// Results written at different places by several threads.
-private struct Slots: @unchecked Sendable {
-    let buffer: UnsafeMutableBufferPointer<SeriesForecast?>
+/// Phase of the year of a label, so that the same phase of two series is the same month, quarter or week; 0 for plain numbers.
+private func phase(of label: SeriesLabel?, season: Int) -> Int {
+    switch label {
+    case .date(let date):
+        switch season {
+        case 12: date.yearMonthDay.month - 1
+        case 52:
+            // Weeks are counted through, as every other series is: a year of 52 weeks drifts by a day or two, for all alike.
+            ((date.daysSinceEpoch / 7 % 52) + 52) % 52
+        default: season > 1 ? ((date.daysSinceEpoch % season) + season) % season : 0
+        }
+    case .month(let month): season > 1 ? month % season : 0
+    case .quarter(let quarter): season > 1 ? quarter % season : 0
+    case .number, nil: 0
+    }
 }
 
 private func usualSeason(of step: SeriesStep, labels: [SeriesLabel]) -> Int {

@@ -289,9 +289,11 @@ final class PackageReader {
     }
 
     /// Bucket of a date inside the horizon; nil (with a note) outside it.
-    func planBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column) -> Int? {
+    ///
+    /// - Parameter allowsPast: Buckets before the start count as well (negative).
+    func planBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column, allowsPast: Bool = false) -> Int? {
         let bucket = horizon.bucket(of: date)
-        if horizon.buckets.contains(bucket) { return bucket }
+        if horizon.buckets.contains(bucket) || (allowsPast && isHorizonKnown && bucket < 0) { return bucket }
         if isHorizonKnown {
             table.note(
                 column, value: date.description,

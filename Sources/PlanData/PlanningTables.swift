@@ -110,6 +110,7 @@ extension PackageReader {
         ).map(\.row)
     }
 
+    /// Overrides of past buckets are kept: the backtest judges them by what happened.
     func readOverrides() {
         var rows: [Sourced<OverrideRow>] = []
         read(.overrides) { table in
@@ -121,7 +122,7 @@ extension PackageReader {
                     bucket: 0, account: table.reference(account, to: accountIndex) ?? 0,
                     product: table.reference(product, to: productIndex) ?? 0,
                     quantity: table.number(quantity) ?? 0, author: table.text(author), reason: table.text(reason))
-                guard table.isSound, let day, let number = planBucket(day, table, bucket) else { continue }
+                guard table.isSound, let day, let number = planBucket(day, table, bucket, allowsPast: true) else { continue }
                 row.bucket = number
                 rows.append(Sourced(row: row, line: table.line))
             }

@@ -70,10 +70,12 @@ public struct ForecastRow: Hashable, Sendable {
     /// Before overrides.
     public var statistical: Double
     public var override: Double?
+    /// Why it is this number: parts that add up to `quantity`.
+    public var parts: ForecastParts
 
     public init(
         bucket: Int, account: Int, product: Int, quantity: Double, quantiles: [Double], model: String, statistical: Double,
-        override: Double? = nil
+        override: Double? = nil, parts: ForecastParts = ForecastParts()
     ) {
         self.bucket = bucket
         self.account = account
@@ -83,6 +85,53 @@ public struct ForecastRow: Hashable, Sendable {
         self.model = model
         self.statistical = statistical
         self.override = override
+        self.parts = parts
+    }
+}
+
+/// What a forecast is made of, in units; the parts add up to its quantity.
+public struct ForecastParts: Hashable, Sendable {
+    /// Level and trend without season; for a figure made elsewhere (`given`) the figure itself.
+    public var level: Double
+    /// What the time of year adds or takes.
+    public var season: Double
+    /// What the events of the bucket add or take.
+    public var events: Double
+    /// What the bucket's price adds or takes against the price usual of late.
+    public var price: Double
+    /// What making the figures agree with those of their sums adds or takes.
+    public var reconciliation: Double
+    /// What a person's override adds or takes.
+    public var override: Double
+
+    public init(
+        level: Double = 0, season: Double = 0, events: Double = 0, price: Double = 0, reconciliation: Double = 0, override: Double = 0
+    ) {
+        self.level = level
+        self.season = season
+        self.events = events
+        self.price = price
+        self.reconciliation = reconciliation
+        self.override = override
+    }
+
+    public var sum: Double { level + season + events + price + reconciliation + override }
+}
+
+/// A pair's forecast over the whole horizon.
+public struct ForecastTotal: Hashable, Sendable {
+    public var account: Int
+    public var product: Int
+    /// Sum of the buckets' quantities, after overrides.
+    public var quantity: Double
+    /// Quantiles of the sum, one for each of `settings.forecast.quantiles`: not the sums of the buckets' quantiles, which are too wide.
+    public var quantiles: [Double]
+
+    public init(account: Int, product: Int, quantity: Double, quantiles: [Double]) {
+        self.account = account
+        self.product = product
+        self.quantity = quantity
+        self.quantiles = quantiles
     }
 }
 
@@ -111,16 +160,31 @@ public enum ForecastNoteKind: String, Sendable, CaseIterable {
     case fromAnalogue = "from-analogue"
     /// The series is zero throughout.
     case allZero = "all-zero"
+    /// A single bucket far above or below its surroundings that no event explains was brought back to them.
+    case outlierCorrected = "outlier-corrected"
+    /// Returns exceeded the sales of these buckets: they belong to earlier sales, and demand is taken as 0.
+    case returnsCleared = "returns-cleared"
+    /// Zeros from here on: the listing seems to have ended, and the forecast is 0.
+    case listingEnded = "listing-ended"
+    /// Nothing is known of these last buckets before the start; they are forecast like the ones ahead.
+    case missingBuckets = "missing-buckets"
+    /// Sell-out is not known; sell-in less the change of stock stands for it.
+    case fromSellIn = "from-sell-in"
+    /// Too new to have shown a season, and without an analogue: the season of its family, scaled to what was sold.
+    case fromFamily = "from-family"
 }
 
 /// All forecasts, rows rising by (account, product, bucket).
 public struct Forecast: Hashable, Sendable {
     public var rows: [ForecastRow]
     public var notes: [ForecastNote]
+    /// One for each pair, rising.
+    public var totals: [ForecastTotal]
 
-    public init(rows: [ForecastRow] = [], notes: [ForecastNote] = []) {
+    public init(rows: [ForecastRow] = [], notes: [ForecastNote] = [], totals: [ForecastTotal] = []) {
         self.rows = rows
         self.notes = notes
+        self.totals = totals
     }
 }
 

@@ -3,7 +3,7 @@ import ArgumentParser
 extension FullshelfCommand {
     /// In the order a planner meets them.
     static let commands: [any ParsableCommand.Type] = [
-        InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, PlanCommand.self, VerifyCommand.self,
-        GenerateCommand.self, ExportCommand.self,
+        InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, BacktestCommand.self, PlanCommand.self,
+        VerifyCommand.self, GenerateCommand.self, ExportCommand.self,
     ]
 }

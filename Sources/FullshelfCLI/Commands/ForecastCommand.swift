@@ -168,6 +168,12 @@ private struct ForecastText {
             "New, without history and analogue, so the forecast is 0; name an analogue in products.csv or add rows to demand.csv"
         case .fromAnalogue: "New, forecast from its analogue"
         case .allZero: "Never sold"
+        case .outlierCorrected: "Far from their surroundings without a reason, and therefore left out, were"
+        case .returnsCleared: "More came back than was sold, so demand was taken as 0, in"
+        case .listingEnded: "Not sold for long, so the forecast is 0; not sold since"
+        case .missingBuckets: "Nothing is known of the last buckets"
+        case .fromSellIn: "No sell-out is reported; deliveries less the change of stock stand for it"
+        case .fromFamily: "Too new to have shown a season; its family's was taken"
         }
     }
 }

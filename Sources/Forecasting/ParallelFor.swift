@@ -1,8 +1,7 @@
 import Dispatch
-import PlanModel
 
 /// A buffer that several threads write at different places.
-private struct DisjointBuffer<Element>: @unchecked Sendable { let base: UnsafeMutablePointer<Element?> }
+private struct DisjointSlots<Element>: @unchecked Sendable { let base: UnsafeMutablePointer<Element?> }
 
 /// Results of `body` for 0 ..< count, by index: the same for any number of threads.
 ///
@@ -10,7 +9,7 @@ private struct DisjointBuffer<Element>: @unchecked Sendable { let base: UnsafeMu
 ///   - threads: Workers; 1 or less runs on the calling thread alone.
 ///   - progress: Told the share done between chunks, from the calling thread.
 func parallelMap<Element: Sendable>(
-    count: Int, threads: Int, activity: String, progress: ProgressHandler?, _ body: @Sendable (Int) -> Element
+    count: Int, threads: Int, progress: ((Double) -> Void)? = nil, _ body: @Sendable (Int) -> Element
 ) -> [Element] {
     var results = [Element?](repeating: nil, count: count)
     let workers = max(1, threads)
@@ -18,7 +17,7 @@ func parallelMap<Element: Sendable>(
     let chunk = 32 * workers
     results.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
-        let shared = DisjointBuffer(base: base)
+        let shared = DisjointSlots(base: base)
         var start = 0
         while start < count {
             let end = min(count, start + chunk)
@@ -31,7 +30,7 @@ func parallelMap<Element: Sendable>(
                 }
             }
             start = end
-            progress?(ProgressStep(activity, share: Double(end) / Double(count)))
+            progress?(Double(end) / Double(count))
         }
     }
     return results.compactMap { $0 }
