@@ -76,7 +76,7 @@ struct RankSequence {
             stage.objective(of: rank).map { (rank: rank, objective: $0) }
         }
         guard !aims.isEmpty else { return }
-        let ratio = min(10, aims.count < 8 ? 10 : aims.count < 14 ? 3 : 2)
+        let ratio = aims.count < 8 ? 10.0 : 4.0
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
         for aim in aims.reversed() {

@@ -470,7 +470,9 @@ struct StageBuilder {
             case .hours, .lane, .pool, .storage, .accountStock:
                 guard row >= 0 else { continue }
                 let overtime = key.kind == .hours ? model.overtime[key.resource][key.bucket] : 0
-                slack(row, implied: max(0, builder.rightHandSide[row]) + (overtime.isFinite ? overtime : 0))
+                // Rows of account stock count what is under the minimum off their right-hand side.
+                let most = key.kind == .accountStock ? package.accounts[key.resource].stockCapacity : builder.rightHandSide[row]
+                slack(row, implied: max(0, most) + (overtime.isFinite ? overtime : 0))
                 if content.elastic {
                     elastic(
                         row, -1, "\(key.kind.rawValue) of \(name(of: key)) in the bucket of \(package.horizon.firstDay(of: key.bucket))")

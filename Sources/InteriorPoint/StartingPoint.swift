@@ -14,7 +14,7 @@ extension InteriorPointSolver {
         var size = 0.0
         for (j, original) in working.originalColumn.enumerated() {
             let u = working.upper[j], reach = working.reach[j]
-            let room = min(1e-6 * reach, 0.25 * u)
+            let room = min(1e-3 * reach, 0.25 * u)
             var value = max(x[original] / working.columnScale[j], room)
             if point.bounded[j] > 0 {
                 value = min(value, u - room)

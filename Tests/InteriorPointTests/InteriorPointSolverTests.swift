@@ -145,7 +145,7 @@ struct KnownCase: Sendable, CustomStringConvertible {
         let before = try InteriorPointSolver(program).solve()
         for j in stride(from: 0, to: program.columnCount, by: 7) { program.cost[j] *= 1.1 }
         let solver = try InteriorPointSolver(program)
-        let cold = solver.solve(), warm = solver.solve(warmStart: before)
+        let cold = solver.solve(), warm = solver.solve(from: before.x)
         #expect(warm.status == .optimal)
         #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
     }
