@@ -164,65 +164,194 @@ struct PlanExecutor {
 
     // MARK: Moving
 
+    /// Rows of this bucket's movements, and what each took of every lot.
+    private struct BucketMoves {
+        var laneRoom: [Double]
+        var poolRoom: [Double]
+        var row: [Decisions.MoveKey: Int] = [:]
+        var taken: [Decisions.MoveKey: [Double]] = [:]
+        var total = 0.0
+    }
+
     private mutating func dispatch(_ t: Int, siteOrder: [Int]) {
-        var laneRoom = package.lanes.indices.map { model.laneCapacity[$0][t] }
-        var poolRoom = package.pools.indices.map { model.poolCapacity[$0][t] }
-        for site in siteOrder {
-            for product in package.products.indices {
-                let keys = model.lanesOfProduct[product].filter { package.lanes[$0].from == site }
-                // Lanes to accounts of the first tiers are loaded first when rounding leaves too little.
-                let order = rules.isEmpty ? keys : keys.sorted { (model.laneTier($0), $0) < (model.laneTier($1), $1) }
-                for lane in order { move(lane, product, t, laneRoom: &laneRoom, poolRoom: &poolRoom) }
-                if rules.isEmpty { carryRemainders(site, product, t) }
+        var moves = BucketMoves(
+            laneRoom: package.lanes.indices.map { model.laneCapacity[$0][t] }, poolRoom: package.pools.indices.map { model.poolCapacity[$0][t] })
+        // Lanes without a lead time may form a circle: what comes too late for one pass leaves in the next.
+        var before = -1.0
+        for _ in 0...siteOrder.count where moves.total > before {
+            before = moves.total
+            for site in siteOrder {
+                for product in package.products.indices {
+                    for lane in lanes(from: site, product) { move(lane, product, t, &moves) }
+                }
             }
+        }
+        if rules.isEmpty {
+            for site in siteOrder { for product in package.products.indices { carryRemainders(site, product, t) } }
+        } else if !isFrozen(t) {
+            topUp(t, siteOrder: siteOrder, &moves)
         }
     }
 
-    private mutating func move(_ laneIndex: Int, _ product: Int, _ t: Int, laneRoom: inout [Double], poolRoom: inout [Double]) {
+    /// Lanes that carry the product from a site; those to accounts of the first tiers are loaded first when rounding leaves too little.
+    private func lanes(from site: Int, _ product: Int) -> [Int] {
+        let keys = model.lanesOfProduct[product].filter { package.lanes[$0].from == site }
+        return rules.isEmpty ? keys : keys.sorted { (model.laneTier($0), $0) < (model.laneTier($1), $1) }
+    }
+
+    private mutating func move(_ laneIndex: Int, _ product: Int, _ t: Int, _ moves: inout BucketMoves) {
         let lane = package.lanes[laneIndex]
         let lots = model.lots[product]
         let key = Decisions.MoveKey(lane: laneIndex, product: product)
         guard t + lane.leadTime < count, let targets = decisions.moves[key] else { return }
-        var take = [Double](repeating: 0, count: lots.count)
-        let toAccount: Bool = if case .account = lane.to { true } else { false }
-        let step = rules.movementStep(lane: laneIndex, product: product, toAccount: toAccount)
-        let least = rules.isEmpty ? 0 : lane.minShipment ?? 0
         if isFrozen(t) || rules.isEmpty {
+            var take = [Double](repeating: 0, count: lots.count)
             for lot in 0..<lots.count {
-                let wanted = settled(targets[t * lots.count + lot])
+                let wanted = settled(targets[t * lots.count + lot]) - (moves.taken[key]?[lot] ?? 0)
                 take[lot] = isFrozen(t) ? wanted : min(wanted, max(0, siteStock[product][lane.from][lot]))
             }
+            load(laneIndex, product, t, take, &moves)
         } else {
             var total = 0.0
             for s in 0...t { for lot in 0..<lots.count { total += targets[s * lots.count + lot] } }
-            var wanted = max(0, total - moved[key, default: 0])
-            let usable = (0..<lots.count).filter { lots.lastBuckets[$0] >= t + lane.leadTime && siteStock[product][lane.from][$0] > 0 }
-            wanted = min(wanted, usable.reduce(0) { $0 + siteStock[product][lane.from][$1] })
-            let laneUse = model.use(lane.measure, ofProduct: product)
-            if laneUse > 0 { wanted = min(wanted, max(0, laneRoom[laneIndex]) / laneUse) }
-            for pool in model.poolsOfLane[laneIndex] {
-                let use = model.use(package.pools[pool].measure, ofProduct: product)
-                if use > 0 { wanted = min(wanted, max(0, poolRoom[pool]) / use) }
-            }
+            let step = step(laneIndex, product)
+            var wanted = min(max(0, total - moved[key, default: 0]), room(laneIndex, product, t, moves))
             if step > 0 { wanted = (wanted / step * (1 + 1e-12) + 1e-9).rounded(.down) * step }
-            if wanted < least || wanted <= PlanExecutor.noise { wanted = 0 }
-            for lot in usable where wanted > 0 {  // first to expire goes first
-                take[lot] = min(wanted, siteStock[product][lane.from][lot])
-                wanted -= take[lot]
+            if moves.row[key] == nil, wanted < lane.minShipment ?? 0 { return }
+            load(laneIndex, product, t, lotsFor(wanted, laneIndex, product, t), &moves)
+        }
+    }
+
+    private func step(_ lane: Int, _ product: Int) -> Double {
+        let toAccount: Bool = if case .account = package.lanes[lane].to { true } else { false }
+        return rules.movementStep(lane: lane, product: product, toAccount: toAccount)
+    }
+
+    /// Lots at the lane's site that are still good when they arrive.
+    private func usableLots(_ laneIndex: Int, _ product: Int, _ t: Int) -> [Int] {
+        let lane = package.lanes[laneIndex], lots = model.lots[product]
+        return (0..<lots.count).filter { lots.lastBuckets[$0] >= t + lane.leadTime && siteStock[product][lane.from][$0] > 0 }
+    }
+
+    /// Most that may still leave on a lane: stock, lane and pools.
+    private func room(_ laneIndex: Int, _ product: Int, _ t: Int, _ moves: BucketMoves) -> Double {
+        let lane = package.lanes[laneIndex]
+        var most = usableLots(laneIndex, product, t).reduce(0) { $0 + siteStock[product][lane.from][$1] }
+        let laneUse = model.use(lane.measure, ofProduct: product)
+        if laneUse > 0 { most = min(most, max(0, moves.laneRoom[laneIndex]) / laneUse) }
+        for pool in model.poolsOfLane[laneIndex] {
+            let use = model.use(package.pools[pool].measure, ofProduct: product)
+            if use > 0 { most = min(most, max(0, moves.poolRoom[pool]) / use) }
+        }
+        return most
+    }
+
+    /// A quantity as lots, first to expire first.
+    private func lotsFor(_ quantity: Double, _ laneIndex: Int, _ product: Int, _ t: Int) -> [Double] {
+        var take = [Double](repeating: 0, count: model.lots[product].count), rest = quantity
+        for lot in usableLots(laneIndex, product, t) where rest > 0 {
+            take[lot] = min(rest, siteStock[product][package.lanes[laneIndex].from][lot])
+            rest -= take[lot]
+        }
+        return take
+    }
+
+    private mutating func load(_ laneIndex: Int, _ product: Int, _ t: Int, _ take: [Double], _ moves: inout BucketMoves) {
+        let lane = package.lanes[laneIndex]
+        let key = Decisions.MoveKey(lane: laneIndex, product: product)
+        let step = rules.isEmpty ? 0 : step(laneIndex, product)
+        var quantity = take.reduce(0) { $0 + max(0, $1) }
+        if step > 0 { quantity = (quantity / step).rounded() * step }  // lots add up to the case again
+        guard quantity > PlanExecutor.noise else { return }
+        for lot in take.indices where take[lot] > 0 {
+            siteStock[product][lane.from][lot] -= take[lot]
+            send(lane, product, lot, take[lot], t)
+            moves.taken[key, default: [Double](repeating: 0, count: take.count)][lot] += take[lot]
+        }
+        moved[key, default: 0] += quantity
+        moves.total += quantity
+        moves.laneRoom[laneIndex] -= quantity * model.use(lane.measure, ofProduct: product)
+        for pool in model.poolsOfLane[laneIndex] {
+            moves.poolRoom[pool] -= quantity * model.use(package.pools[pool].measure, ofProduct: product)
+        }
+        if let row = moves.row[key] {
+            plan.movements[row].quantity += quantity
+        } else {
+            moves.row[key] = plan.movements.count
+            plan.movements.append(
+                MovementRow(bucket: t, lane: laneIndex, product: product, quantity: quantity, arrives: t + lane.leadTime))
+        }
+    }
+
+    // MARK: Whole cases where rounding down would lose a sale
+
+    /// Sends a further case to accounts that would otherwise lose more than the decisions say, first tiers first. Tier 1 may take what stands at the
+    /// site; the others only what the decisions would not have there any more.
+    private mutating func topUp(_ t: Int, siteOrder: [Int], _ moves: inout BucketMoves) {
+        var candidates: [(tier: Int, lane: Int, product: Int, pair: Int)] = []
+        for product in package.products.indices {
+            for lane in model.lanesOfProduct[product] where t + package.lanes[lane].leadTime < count {
+                guard case .account(let account) = package.lanes[lane].to,
+                    let pair = model.pairs.position(ofSorted: Pair(account: account, product: product))
+                else { continue }
+                candidates.append((model.tierOfAccount[account], lane, product, pair))
             }
         }
-        var quantity = 0.0
-        for lot in 0..<lots.count where take[lot] > 0 {
-            siteStock[product][lane.from][lot] -= take[lot]
-            quantity += take[lot]
-            send(lane, product, lot, take[lot], t)
+        candidates.sort { ($0.tier, $0.product, $0.pair, $0.lane) < ($1.tier, $1.product, $1.pair, $1.lane) }
+        for (tier, laneIndex, product, pair) in candidates {
+            let missing = shortfall(ofPair: pair, from: t, through: t + package.lanes[laneIndex].leadTime)
+            guard missing > 1e-6 else { continue }
+            var most = room(laneIndex, product, t, moves)
+            if tier > 1 {
+                let site = package.lanes[laneIndex].from
+                most = min(most, siteStock[product][site].reduce(0, +) - plannedStock(site, product, t))
+            }
+            let step = step(laneIndex, product)
+            let least = moves.row[Decisions.MoveKey(lane: laneIndex, product: product)] == nil ? package.lanes[laneIndex].minShipment ?? 0 : 0
+            var extra = min(max(missing, least), most)
+            if step > 0 {
+                extra = (max(missing, least) / step - 1e-9).rounded(.up) * step
+                if extra > most { extra = (most / step * (1 + 1e-12) + 1e-9).rounded(.down) * step }
+            }
+            guard extra > PlanExecutor.noise, extra >= least else { continue }
+            load(laneIndex, product, t, lotsFor(extra, laneIndex, product, t), &moves)
         }
-        if step > 0 { quantity = (quantity / step).rounded() * step }  // lots add up to the case again
-        guard quantity > 0 else { return }
-        moved[key, default: 0] += quantity
-        laneRoom[laneIndex] -= quantity * model.use(lane.measure, ofProduct: product)
-        for pool in model.poolsOfLane[laneIndex] { poolRoom[pool] -= quantity * model.use(package.pools[pool].measure, ofProduct: product) }
-        plan.movements.append(MovementRow(bucket: t, lane: laneIndex, product: product, quantity: quantity, arrives: t + lane.leadTime))
+    }
+
+    /// How much more than the decisions say a pair would lose in buckets t … last with what it has and what is on its way.
+    private func shortfall(ofPair row: Int, from t: Int, through last: Int) -> Double {
+        var have = pairStock[row].reduce(0, +)
+        var worst = 0.0
+        var owed = backlog[row]
+        for bucket in t...last {
+            if bucket > t { for arrival in pairArrivals[bucket] where arrival.pair == row { have += arrival.quantity } }
+            owed += max(0, model.demand[row, bucket] - decisions.lost[row][bucket])
+            worst = max(worst, owed - have)
+        }
+        return worst
+    }
+
+    /// What the decisions have at a site at the end of bucket t.
+    private func plannedStock(_ site: Int, _ product: Int, _ t: Int) -> Double {
+        var stock = 0.0
+        let lotCount = model.lots[product].count
+        for bucket in 0...t {
+            for lot in 0..<lotCount {
+                stock += model.siteInflow[AllocationModel.InflowKey(place: site, product: product, lot: lot, bucket: bucket)] ?? 0
+            }
+            for position in model.makersOfProduct[product] where package.lines[package.lineProducts[position].line].site == site {
+                stock += decisions.make[position][bucket]
+            }
+        }
+        for lane in model.lanesOfProduct[product] {
+            guard let targets = decisions.moves[Decisions.MoveKey(lane: lane, product: product)] else { continue }
+            for bucket in 0...t {
+                let quantity = targets[(bucket * lotCount)..<((bucket + 1) * lotCount)].reduce(0, +)
+                if package.lanes[lane].from == site { stock -= quantity }
+                if package.lanes[lane].to == .site(site), bucket + package.lanes[lane].leadTime <= t { stock += quantity }
+            }
+        }
+        return max(0, stock)
     }
 
     private mutating func send(_ lane: Lane, _ product: Int, _ lot: Int, _ quantity: Double, _ t: Int) {

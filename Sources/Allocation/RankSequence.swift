@@ -1,3 +1,4 @@
+import Glibc
 import InteriorPoint
 import PlanModel
 
@@ -270,6 +271,7 @@ struct RankSequence {
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)
+        if getenv("FSDEBUG") != nil { print("it", solution.iterations, iterations, solution.status, solution.primalResidual, solution.history.last!.relativeGap, program.fixedColumns.count) }
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor },
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
