@@ -329,8 +329,17 @@ extension AllocationModel {
         return package.sites.indices.sorted { (depth[$0], $0) < (depth[$1], $1) }
     }
 
-    /// Tier of the account a lane goes to; lanes between sites come first.
-    func laneTier(_ lane: Int) -> Int {
-        if case .account(let account) = package.lanes[lane].to { tierOfAccount[account] } else { 0 }
+    /// Who is loaded first when rounding leaves too little: lanes between sites, then accounts with a promise, then tiers in their order.
+    func lanePriority(_ lane: Int) -> Int {
+        if case .account(let account) = package.lanes[lane].to { priority(ofAccount: account) } else { -1 }
+    }
+
+    /// 0 for an account with a promise, else its tier.
+    func priority(ofAccount account: Int) -> Int {
+        let row = package.accounts[account]
+        let isPromised = package.guarantees.contains {
+            $0.account == account || ($0.account == nil && $0.group != nil && $0.group == row.group)
+        }
+        return isPromised ? 0 : tierOfAccount[account]
     }
 }

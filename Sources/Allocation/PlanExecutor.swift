@@ -196,7 +196,7 @@ struct PlanExecutor {
     /// Lanes that carry the product from a site; those to accounts of the first tiers are loaded first when rounding leaves too little.
     private func lanes(from site: Int, _ product: Int) -> [Int] {
         let keys = model.lanesOfProduct[product].filter { package.lanes[$0].from == site }
-        return rules.isEmpty ? keys : keys.sorted { (model.laneTier($0), $0) < (model.laneTier($1), $1) }
+        return rules.isEmpty ? keys : keys.sorted { (model.lanePriority($0), $0) < (model.lanePriority($1), $1) }
     }
 
     private mutating func move(_ laneIndex: Int, _ product: Int, _ t: Int, _ moves: inout BucketMoves) {
@@ -288,21 +288,21 @@ struct PlanExecutor {
     /// Sends a further case to accounts that would otherwise lose more than the decisions say, first tiers first. Tier 1 may take what stands at the
     /// site; the others only what the decisions would not have there any more.
     private mutating func topUp(_ t: Int, siteOrder: [Int], _ moves: inout BucketMoves) {
-        var candidates: [(tier: Int, lane: Int, product: Int, pair: Int)] = []
+        var candidates: [(priority: Int, lane: Int, product: Int, pair: Int)] = []
         for product in package.products.indices {
             for lane in model.lanesOfProduct[product] where t + package.lanes[lane].leadTime < count {
                 guard case .account(let account) = package.lanes[lane].to,
                     let pair = model.pairs.position(ofSorted: Pair(account: account, product: product))
                 else { continue }
-                candidates.append((model.tierOfAccount[account], lane, product, pair))
+                candidates.append((model.priority(ofAccount: account), lane, product, pair))
             }
         }
-        candidates.sort { ($0.tier, $0.product, $0.pair, $0.lane) < ($1.tier, $1.product, $1.pair, $1.lane) }
-        for (tier, laneIndex, product, pair) in candidates {
+        candidates.sort { ($0.priority, $0.product, $0.pair, $0.lane) < ($1.priority, $1.product, $1.pair, $1.lane) }
+        for (priority, laneIndex, product, pair) in candidates {
             let missing = shortfall(ofPair: pair, from: t, through: t + package.lanes[laneIndex].leadTime)
             guard missing > 1e-6 else { continue }
             var most = room(laneIndex, product, t, moves)
-            if tier > 1 {
+            if priority > 1 {
                 let site = package.lanes[laneIndex].from
                 most = min(most, siteStock[product][site].reduce(0, +) - plannedStock(site, product, t))
             }
@@ -402,8 +402,10 @@ struct PlanExecutor {
                 if abs(owed - wanted) <= PlanExecutor.noise * (1 + owed) { wanted = owed }
             } else {
                 wanted = owed
+                // Where something is promised for later, what the decisions keep for it is kept.
+                if model.priority(ofAccount: model.pairs[row].account) == 0 { wanted -= decisions.lost[row][t] }
             }
-            wanted = min(wanted, owed)
+            wanted = max(0, min(wanted, owed))
             var served = 0.0
             if rules.isEmpty && lots.count > 1 {
                 for lot in 0..<lots.count {

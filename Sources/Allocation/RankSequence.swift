@@ -1,4 +1,3 @@
-import Glibc
 import InteriorPoint
 import PlanModel
 
@@ -28,8 +27,10 @@ struct RankSequence {
     private(set) var stage: StageProgram
     /// The last solution.
     private(set) var reached: [Double] = []
-    /// The program and point of the last rank that was solved, before it settled anything: where rounding starts.
-    private(set) var beforeLast: (stage: StageProgram, x: [Double])?
+    /// The program before any rank settled anything.
+    private(set) var unsettled: StageProgram
+    /// Whether a rank has been solved.
+    private var hasSolved = false
 
     /// Share of the gap a rank is solved to.
     private static let solveShare = 0.01
@@ -47,6 +48,7 @@ struct RankSequence {
         let maxminTiers = Set((1...max(1, model.tierCount)).filter { model.sharingRule(ofTier: $0) == .maxmin })
         stage = StageBuilder.build(
             model, resources: resources, content: StageContent(holds: [], aims: model.ranks, amountTiers: maxminTiers))
+        unsettled = stage
     }
 
     private var gap: Double { model.package.settings.plan.gap }
@@ -98,6 +100,7 @@ struct RankSequence {
             model, resources: resources, content: StageContent(holds: [], aims: ranks, amountTiers: tiers))
         reached = larger.adopt(reached, from: stage)
         stage = larger
+        unsettled = larger
     }
 
     // MARK: One rank
@@ -121,8 +124,8 @@ struct RankSequence {
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
         let solution = try minimise(
-            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: beforeLast == nil)
-        beforeLast = (stage, reached.isEmpty ? solution.x : reached)
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: !hasSolved)
+        hasSolved = true
         reached = solution.x
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound))
@@ -171,21 +174,18 @@ struct RankSequence {
     /// Among the plans optimal for every rank the tidiest, at a vertex.
     private mutating func tidy() throws {
         let tidiness = Tidiness(model).objective(of: stage)
-        if beforeLast == nil { beforeLast = (stage, reached) }
         let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
         reached = RankSequence.cleaned(solution, threads: options.threads)
     }
 
-    /// Minimises another objective over the plans that the ranks before the last one left (for whole cases and lots).
-    func minimiseAgain(_ objective: StageObjective, adjust: (inout BlockProgram) -> Void) throws -> [Double] {
+    /// Minimises another objective over all plans, no rank held.
+    func minimiseFreely(_ objective: StageObjective, adjust: (inout BlockProgram) -> Void) throws -> [Double] {
         var again = self
-        if let beforeLast {
-            again.stage = beforeLast.stage
-            again.reached = beforeLast.x
-        }
+        again.stage = unsettled
         adjust(&again.stage.program)
-        return RankSequence.cleaned(
-            try again.minimise(objective, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true), threads: options.threads)
+        let solution = try again.minimise(
+            objective, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
+        return RankSequence.cleaned(solution, threads: options.threads)
     }
 
     /// Puts the columns that end at a bound there exactly and corrects the rest so that all rows hold: the vertex the path leads to.
@@ -271,7 +271,6 @@ struct RankSequence {
             if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
         }
         options.onSolve(stage, solution, iterations: iterations)
-        if getenv("FSDEBUG") != nil { print("it", solution.iterations, iterations, solution.status, solution.primalResidual, solution.history.last!.relativeGap, program.fixedColumns.count) }
         return StageSolution(
             x: solution.x, y: solution.y.map { $0 / factor },
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },

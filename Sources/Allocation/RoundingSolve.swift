@@ -1,27 +1,33 @@
 import InteriorPoint
 import PlanModel
 
-/// Solves once more with room for whole cases and lots: every account holds one case more than needed where that is possible, so that rounding
-/// down loses no sale. Its cost is weighed, not held.
+/// Solves once more with room for whole cases and lots: accounts hold one case more than needed where no sale of their own tier or of an earlier one
+/// pays for it, so that rounding down loses no sale of theirs. What a case too many costs falls on the last tiers, as scarcity does.
+///
+/// One solve, all ranks weighed: rounding is coarser than what strict order would still change.
 struct RoundingSolve {
     let sequence: RankSequence
     let rules: RoundingRules
     private var model: AllocationModel { sequence.model }
 
-    /// What a unit of a later rank's aim is worth here, in units of tidiness: enough that no sale is given up for a tidier plan.
+    /// What a unit of the last rank's aim is worth here, in units of tidiness: enough that no sale is given up for a tidier plan.
     private static let saleWorth = 20.0
+    /// How much more each earlier rank weighs.
+    private static let rankRatio = 3.0
+    /// Worth of a case in reserve over the horizon, as a share of a sale of the same account.
+    private static let cushionShare = 0.3
 
     /// - Parameter tightening: Storage to leave free.
     func solve(tightening: StorageTightening) throws -> [Double] {
-        let stage = sequence.beforeLast?.stage ?? sequence.stage
+        let stage = sequence.unsettled
         var objective = Tidiness(model).objective(of: stage)
-        let ranks = sequence.outcomes.filter { $0.rank.aim != .cost }
-        for (index, outcome) in ranks.enumerated() {
+        var worth = RoundingSolve.saleWorth
+        var saleWorth = [Double](repeating: RoundingSolve.saleWorth, count: model.tierCount + 1)
+        for outcome in sequence.outcomes.reversed() where outcome.rank.aim != .cost {
             guard let aim = stage.objective(of: outcome.rank) else { continue }
-            // Earlier ranks weigh more, so that what little slack they have is not traded down the order.
-            let order = Double(ranks.count - index)
-            let worth = RoundingSolve.saleWorth * order / (outcome.rank.aim == .sharing ? steepness(aim, stage) : 1)
-            objective.add(aim, times: worth)
+            objective.add(aim, times: outcome.rank.aim == .sharing ? worth / steepness(aim, stage) : worth)
+            if outcome.rank.aim == .lostSales, let tier = outcome.rank.tier { saleWorth[tier] = worth }
+            worth *= RoundingSolve.rankRatio
         }
         if let cost = stage.objective(of: Rank(aim: .cost, tier: nil)),
             let reached = sequence.outcomes.first(where: { $0.rank.aim == .cost }), reached.value > 0
@@ -29,8 +35,8 @@ struct RoundingSolve {
             // One hundredth of the mean cost of a unit is worth one unit of tidiness.
             objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
         }
-        addCushions(&objective, stage: stage)
-        return try sequence.minimiseAgain(objective) { program in
+        addCushions(&objective, stage: stage, saleWorth: saleWorth)
+        return try sequence.minimiseFreely(objective) { program in
             tightening.apply(to: &program, stage: stage, resources: sequence.resources)
         }
     }
@@ -42,13 +48,14 @@ struct RoundingSolve {
         return steepest
     }
 
-    /// Makes a column for each pair that is cheap to fill up to one case of stock: a soft least stock for rounding.
-    private func addCushions(_ objective: inout StageObjective, stage: StageProgram) {
+    /// Rewards stock at an account up to one case: a soft least stock for rounding.
+    private func addCushions(_ objective: inout StageObjective, stage: StageProgram, saleWorth: [Double]) {
         for (j, column) in stage.columns.enumerated() where column.kind == .accountStock {
-            let cushion = rules.cushion(ofPair: Int(column.a))
+            let pair = Int(column.a)
+            let cushion = rules.cushion(ofPair: pair)
             guard cushion > 0 else { continue }
             // Worth (cushion − s/2) s: a concave reward that is spent once the cushion is there.
-            let worth = 4.0
+            let worth = RoundingSolve.cushionShare * saleWorth[model.tier(ofPair: pair)] * model.lossWeight(ofPair: pair) / Double(model.bucketCount)
             objective.linear[j] -= worth
             objective.quadratic[j] += worth / cushion
         }
