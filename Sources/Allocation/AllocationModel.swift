@@ -178,10 +178,12 @@ struct AllocationModel: Sendable {
             }
             // Frozen decisions hold whatever they are good for, so their places are kept.
             var frozenSites: Set<Int> = []
+            var frozenLanes: Set<Int> = []
             for row in package.frozen where row.product == product {
                 switch row.kind {
                 case .make: frozenSites.insert(package.lines[row.resource].site)
                 case .move:
+                    frozenLanes.insert(row.resource)
                     frozenSites.insert(package.lanes[row.resource].from)
                     if case .site(let to) = package.lanes[row.resource].to { frozenSites.insert(to) }
                 }
@@ -190,6 +192,10 @@ struct AllocationModel: Sendable {
             sitesByProduct.append(kept.sorted())
             lanesByProduct.append(
                 carriers.filter { lane in
+                    if frozenLanes.contains(lane) {
+                        if case .account(let account) = package.lanes[lane].to { return sold.contains(account) }
+                        return true
+                    }
                     guard kept.contains(package.lanes[lane].from), supplied.contains(package.lanes[lane].from) else { return false }
                     switch package.lanes[lane].to {
                     case .site(let to): return kept.contains(to) && useful.contains(to)

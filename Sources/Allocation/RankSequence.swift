@@ -29,8 +29,8 @@ struct RankSequence {
     private(set) var reached: [Double] = []
     /// The program before any rank settled anything.
     private(set) var unsettled: StageProgram
-    /// Whether a rank has been solved.
-    private var hasSolved = false
+    /// The solution of the last rank that was solved.
+    private var last: StageSolution?
 
     /// Share of the gap a rank is solved to.
     private static let solveShare = 0.01
@@ -124,8 +124,8 @@ struct RankSequence {
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
         let solution = try minimise(
-            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: !hasSolved)
-        hasSolved = true
+            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: last == nil)
+        last = solution
         reached = solution.x
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound))
@@ -147,7 +147,7 @@ struct RankSequence {
                 stage.settle(j, at: solution.x[j])
                 continue
             }
-            let reach = min(stage.program.upper[j], stage.program.impliedUpper[j])
+            let reach = max(min(stage.program.upper[j], stage.program.impliedUpper[j]), 1)
             switch solution.sides[j] {
             case .between: continue
             case .lower:
@@ -174,8 +174,14 @@ struct RankSequence {
     /// Among the plans optimal for every rank the tidiest, at a vertex.
     private mutating func tidy() throws {
         let tidiness = Tidiness(model).objective(of: stage)
-        let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
-        reached = RankSequence.cleaned(solution, threads: options.threads)
+        for isCold in [true, false] {
+            let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
+            guard solution.isProven else { continue }
+            reached = RankSequence.cleaned(solution, threads: options.threads)
+            return
+        }
+        // So little is left open that no path leads through it: the last rank's plan is the plan.
+        if let last { reached = RankSequence.cleaned(last, threads: options.threads) }
     }
 
     /// Minimises another objective over all plans, no rank held.
@@ -227,6 +233,7 @@ struct RankSequence {
         var bound: Double
         var iterations: Int
         var sides: [BoundSide]
+        var isProven: Bool
         /// The solver of this program, for projections.
         var solver: InteriorPointSolver
     }
@@ -275,7 +282,7 @@ struct RankSequence {
             x: solution.x, y: solution.y.map { $0 / factor },
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
-            sides: solution.sides, solver: solver)
+            sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable, solver: solver)
     }
 
     private func resourcePrices(_ solution: StageSolution) -> [Double] {

@@ -10,8 +10,10 @@ struct RoundingSolve {
     let rules: RoundingRules
     private var model: AllocationModel { sequence.model }
 
-    /// What a unit of the last rank's aim is worth here, in units of tidiness: enough that no sale is given up for a tidier plan.
-    private static let saleWorth = 20.0
+    /// What a unit of the last rank's aim is worth here, in units of tidiness: enough that no sale is given up for a tidier or a cheaper plan, of
+    /// which the mean unit costs `unitCostWorth`.
+    private static let saleWorth = 1000.0
+    private static let unitCostWorth = 20.0
     /// How much more each earlier rank weighs.
     private static let rankRatio = 3.0
     /// Worth of a case in reserve over the horizon, as a share of a sale of the same account.
@@ -24,16 +26,15 @@ struct RoundingSolve {
         var worth = RoundingSolve.saleWorth
         var saleWorth = [Double](repeating: RoundingSolve.saleWorth, count: model.tierCount + 1)
         for outcome in sequence.outcomes.reversed() where outcome.rank.aim != .cost {
+            defer { worth *= RoundingSolve.rankRatio }
             guard let aim = stage.objective(of: outcome.rank) else { continue }
             objective.add(aim, times: outcome.rank.aim == .sharing ? worth / steepness(aim, stage) : worth)
             if outcome.rank.aim == .lostSales, let tier = outcome.rank.tier { saleWorth[tier] = worth }
-            worth *= RoundingSolve.rankRatio
         }
         if let cost = stage.objective(of: Rank(aim: .cost, tier: nil)),
             let reached = sequence.outcomes.first(where: { $0.rank.aim == .cost }), reached.value > 0
         {
-            // One hundredth of the mean cost of a unit is worth one unit of tidiness.
-            objective.add(cost, times: 100 * max(model.totalUnits, 1) / reached.value)
+            objective.add(cost, times: RoundingSolve.unitCostWorth * max(model.totalUnits, 1) / reached.value)
         }
         addCushions(&objective, stage: stage, saleWorth: saleWorth)
         return try sequence.minimiseFreely(objective) { program in

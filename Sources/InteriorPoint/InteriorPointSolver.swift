@@ -204,7 +204,7 @@ struct SolveRecord {
             }
         }
         // The path has ended: what is left of the gap is rounding of very large prices, and no iteration can lower it.
-        if share <= 1e-9, answer.residual <= 1e-6, sinceBest >= 3 { return stalled }
+        if share <= 1e-9, answer.residual <= 1e-6, sinceBest >= 12 { return stalled }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
         if iterations >= settings.maxIterations { return isGood ? .optimal : bestIsAcceptable ? .acceptable : .iterationLimit }
         return nil
