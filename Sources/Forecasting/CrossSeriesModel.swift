@@ -217,7 +217,7 @@ struct CrossSeriesModel: Sendable {
     /// Rows a model is trained on at most: beyond them more rows no longer pay, and time stays bounded.
     private static let rowLimit = 120_000
     /// The same for each series of the panel: more rows of one series say little that is new.
-    private static let rowLimitOfSeries = 400
+    private static let rowLimitOfSeries = 150
     /// Below this many rows nothing is learnt.
     static let leastRows = 400
     /// Buckets a series must be old before it teaches.

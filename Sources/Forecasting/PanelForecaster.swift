@@ -61,7 +61,7 @@ private struct PanelBlend: Sendable {
         /// Fewer series do not make a model.
         static let leastSeries = 8
         /// Errors ahead over errors at the earlier origins, where the local forecasts' forms were chosen with the whole history in hand.
-        static let optimism = 1.08
+        static let optimism = 1.09
         /// Scores at the origins that the normal distribution counts for in a stretch.
         static let priorScores = 60.0
     }
