@@ -47,7 +47,7 @@ import Testing
         #expect(run.errors.contains("Usage:"), "how it is used stands below")
     }
 
-    @Test(arguments: ["init", "check", "segment", "forecast", "plan", "verify", "generate", "export"])
+    @Test(arguments: ["init", "check", "segment", "forecast", "backtest", "plan", "verify", "generate", "export"])
     func everyCommandHasHelpWithExamplesAndTheCommonOptions(_ command: String) {
         let run = CommandLineRun([command, "--help"])
         #expect(run.status == .done)
@@ -59,7 +59,7 @@ import Testing
 
     @Test func theListOfCommandsIsTheOneOfTheReadme() {
         let names = FullshelfCommand.configuration.subcommands.map { $0.configuration.commandName }
-        #expect(names == ["init", "check", "segment", "forecast", "plan", "verify", "generate", "export"])
+        #expect(names == ["init", "check", "segment", "forecast", "backtest", "plan", "verify", "generate", "export"])
         let help = CommandLineRun(["--help"])
         for name in names.compactMap({ $0 }) { #expect(help.output.contains("  \(name) "), "\(name)") }
     }
