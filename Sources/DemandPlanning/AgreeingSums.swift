@@ -4,16 +4,16 @@ import PlanModel
 /// Brings the forecasts of pairs into agreement with those of their sums: account → region → total and product → family.
 ///
 /// Sums are steadier than their parts, so each level is forecast by itself as well, and all are put together by ``Reconciliation``. Whether that helps is
-/// tried first on the errors of the last buckets: with weights from every other bucket, the errors of the rest must fall by a hundredth on average over the levels
-/// and rise by more than half a percent at none of them, pairs included; otherwise the pairs stay as they are.
+/// tried first on the errors of the last buckets: with weights from every other bucket, the errors of the rest must fall by a twentieth on average over the levels
+/// and rise at none of them, pairs included; otherwise the pairs stay as they are.
 struct AgreeingSums {
     /// Levels a planner reads, with the bottom series of each of their groups.
     private let levels: [[[Int]]]
     /// All groups of two pairs or more, each set once.
     let members: [[Int]]
 
-    private static let mostRise = 1.005
-    private static let leastGain = 0.99
+    private static let mostRise = 1.0
+    private static let leastGain = 0.95
 
     /// - Parameter pairs: The pair of each bottom series.
     init(_ pairs: [Pair], package: DataPackage) {

@@ -107,7 +107,7 @@ private struct PanelBlend: Sendable {
             // The trial model and the final one do not need each other.
             let models = parallelMap(count: 2, threads: threads) { which -> CrossSeriesModel? in
                 var settings = BoostedTrees.Settings()
-                settings.rounds = which == 0 ? 80 : 150
+                settings.rounds = which == 0 ? 50 : 150
                 return CrossSeriesModel(
                     series, features: features, horizon: horizon, weighting: weighting, omitting: which == 0 ? omitted : 0,
                     settings: settings)
