@@ -163,11 +163,27 @@ private struct DemandForecaster: Sendable {
             panelSeries(
                 jobs[job].clean, pair: job < pairOfJob.count ? pairOfJob[job] : Pair(account: -1, product: 0), season: settings.season)
         }
+        // Sums: pairs forecast from their own history move towards agreement with the forecasts of their regions, products and so on.
+        let bottom = wanted.indices.filter { position in
+            wanted[position] < pairOfJob.count && jobs[wanted[position]].clean.knownCount >= max(settings.season, 1)
+        }
+        let sums = AgreeingSums(bottom.map { pairOfJob[wanted[$0]] }, package: package)
+        let sumPanel = sums.panel(
+            bottom.map { panel[$0] }, histories: bottom.map { jobs[wanted[$0]].clean }, season: settings.season,
+            none: [2, package.products.count + 1, package.accounts.count + 1], total: sum)
         let made = forecastPanel(
-            panel, season: settings.season, horizon: horizon.count, quantiles: settings.quantiles, weighting: .size, threads: threads
+            panel + sumPanel, season: settings.season, horizon: horizon.count, quantiles: settings.quantiles, weighting: .size,
+            threads: threads
         ) { progress?(ProgressStep("Forecasting", share: $0)) }
         var forecasts = [SeriesForecast?](repeating: nil, count: jobs.count)
         for (index, job) in wanted.enumerated() { forecasts[job] = made.series[index] }
+        var agreed: [Int: [Double]] = [:]
+        if let moved = sums.reconciled(
+            bottom: bottom.map { made.series[$0] }, sums: Array(made.series[wanted.count...]), bottomErrors: bottom.map { made.errors[$0] },
+            sumErrors: Array(made.errors[wanted.count...]), horizon: horizon.count, threads: threads)
+        {
+            for (index, position) in bottom.enumerated() { agreed[wanted[position]] = moved[index] }
+        }
 
         var rows: [ForecastRow] = []
         var totals: [ForecastTotal] = []
@@ -176,19 +192,30 @@ private struct DemandForecaster: Sendable {
             var figures = statisticalFigures(of: pair, from: sources[index], jobs: jobs, forecasts: forecasts)
             // Effects of the buckets ahead.
             var factors = [Double](repeating: 1, count: horizon.count)
+            if case .series(let job) = sources[index], let moved = agreed[job] {
+                for bucket in horizon.buckets {
+                    let before = figures.rows[bucket].statistical
+                    factors[bucket] = before > 0 ? moved[bucket] / before : 1
+                    figures.rows[bucket].parts.reconciliation = before * factors[bucket] - before
+                    figures.rows[bucket].statistical *= factors[bucket]
+                    for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factors[bucket] }
+                }
+            }
             if !isGiven[index] {
                 let ownLift: (Int) -> Double = { name in jobOfPair[pair].map { lifts.lifts[name][$0] } ?? lifts.pooled[name] }
+                var lift = [Double](repeating: 1, count: horizon.count)
                 for (name, buckets) in calendar(of: pair).buckets.enumerated() {
-                    for entry in buckets where entry.bucket >= 0 { factors[entry.bucket] *= max(0, entry.factor(learnt: ownLift(name))) }
+                    for entry in buckets where entry.bucket >= 0 { lift[entry.bucket] *= max(0, entry.factor(learnt: ownLift(name))) }
                 }
                 for bucket in horizon.buckets {
                     let before = figures.rows[bucket].statistical
-                    figures.rows[bucket].parts.events = before * factors[bucket] - before
                     let price = jobOfPair[pair].map { prices.factor(series: $0, bucket: bucket) } ?? 1
-                    figures.rows[bucket].parts.price = before * factors[bucket] * (price - 1)
-                    factors[bucket] *= price
-                    figures.rows[bucket].statistical *= factors[bucket]
-                    for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factors[bucket] }
+                    figures.rows[bucket].parts.events = before * lift[bucket] - before
+                    figures.rows[bucket].parts.price = before * lift[bucket] * (price - 1)
+                    let factor = lift[bucket] * price
+                    factors[bucket] *= factor
+                    figures.rows[bucket].statistical *= factor
+                    for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factor }
                 }
             }
             for row in given[pair] ?? [] where horizon.buckets.contains(row.bucket) {

@@ -9,9 +9,11 @@ import PlanModel
 /// base is the level of the nearest buckets without the event, before and after, on a line, times the season of the bucket; y is free of the other
 /// events' lifts; s the scatter of the same comparison in buckets without events. Season and lifts are found in turns: the first turn knows no
 /// season, later ones take it from all pairs' series with the lifts of the turn before taken out, so that a feast that moves and the season it moves in
-/// come apart. Then pairs are drawn towards the pooled lift by their variance (random effects): a pair with few or noisy dates gets the pooled one.
+/// come apart. Then pairs are drawn towards the pooled lift by their variance (random effects): a pair with few or noisy dates gets the pooled one. The pooled lift
+/// itself is drawn towards none by what it may owe to chance: its own error, and what all series share in any bucket, over the number of dates.
 ///
-/// Source: DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177-188, for the variance between pairs; the rest is ours.
+/// Sources: DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177-188, for the variance between pairs; James & Stein (1961), Proc. 4th Berkeley
+/// Symposium 1, 361-379, for the pooled lift (positive part); the rest is ours.
 struct EventLifts: Sendable {
     /// Learnt lift (1 = none) of each event name and series, shape [names][series].
     let lifts: [[Double]]
@@ -39,6 +41,7 @@ struct EventLifts: Sendable {
             }
             let profile = turn == 0 ? [] : Self.seasonProfile(clean, firstBucket: first, season: season)
             let factor: (Int) -> Double = { bucket in profile.isEmpty ? 1 : profile[(bucket - first) % profile.count] }
+            let shock = Self.commonVariance(clean, neighbours: neighbours, factor: factor)
             var next = lifts
             for name in 0..<nameCount {
                 var estimates: [(series: Int, lift: Double, variance: Double)] = []
@@ -51,12 +54,19 @@ struct EventLifts: Sendable {
                     }
                 }
                 guard !estimates.isEmpty else { continue }
-                let (mean, between, _) = randomEffects(estimates.map { ($0.lift, $0.variance) })
+                let (found, between, error) = randomEffects(estimates.map { ($0.lift, $0.variance) })
+                // What all series share in a bucket (weather, a holiday nobody named) cannot be told from the event by more series, only by more dates.
+                let dates = Set(
+                    estimates.flatMap { entry in
+                        calendars[entry.series].buckets[name].map(\.bucket).filter { $0 < 0 && $0 >= series[entry.series].firstBucket }
+                    })
+                let doubt = error * error + shock / Double(max(dates.count, 1))
+                let mean = found * max(0, 1 - doubt / max(found * found, 1e-12))
                 pooled[name] = Self.clamped(1 + mean)
                 next[name] = [Double](repeating: pooled[name], count: series.count)
                 for estimate in estimates {
                     let trust = between / (between + estimate.variance)
-                    next[name][estimate.series] = Self.clamped(1 + mean + trust * (estimate.lift - mean))
+                    next[name][estimate.series] = Self.clamped(1 + mean + trust * (estimate.lift - found))
                 }
             }
             lifts = next
@@ -153,6 +163,30 @@ struct EventLifts: Sendable {
             count += 1
         }
         return count > 0 ? squares / count / (1 + 1 / Double(2 * neighbours)) : 0
+    }
+
+    /// Variance of what all series have in common in a bucket without events, relative to their levels; 0 with fewer than three series.
+    private static func commonVariance(_ series: [DemandHistory], neighbours: Int, factor: (Int) -> Double) -> Double {
+        guard series.count >= 3, let first = series.map(\.firstBucket).min() else { return 0 }
+        var tops = [Double](repeating: 0, count: -first)
+        var bottoms = tops
+        var counts = [Int](repeating: 0, count: -first)
+        for history in series {
+            for bucket in history.firstBucket..<0 where !history[bucket].isNaN {
+                guard let level = localLevel(history, at: bucket, neighbours: neighbours, factor: factor), level > 0 else { continue }
+                tops[bucket - first] += history[bucket] / factor(bucket) - level
+                bottoms[bucket - first] += level
+                counts[bucket - first] += 1
+            }
+        }
+        var squares = 0.0
+        var number = 0.0
+        for t in counts.indices where counts[t] >= 3 && bottoms[t] > 0 {
+            let shock = tops[t] / bottoms[t]
+            squares += shock * shock
+            number += 1
+        }
+        return number >= 6 ? squares / number / (1 + 1 / Double(2 * neighbours)) : 0
     }
 
     /// Season of all series together, each scaled to mean 1: the mean by phase of their mean against its moving mean of one season.

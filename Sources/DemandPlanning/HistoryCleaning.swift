@@ -3,8 +3,8 @@ import PlanModel
 
 /// Single buckets far from their surroundings that nothing explains: a typing error, a project order, a count moved from one week to the next.
 ///
-/// A bucket is compared with the median of the three known buckets on either side. It is an outlier where it is at least 2.5 times that median (or at most
-/// a fifth of it), by more than six robust deviations of the same comparison in the whole series, and where no other year was like it in the same phase
+/// A bucket is compared with the median of the three known buckets on either side. It is an outlier where it is at least four times that median (or at most
+/// a tenth of it), by more than eight robust deviations of the same comparison in the whole series, and where no other year was like it in the same phase
 /// or the one beside it. A series that has not seen the phase in another year keeps the bucket: it may be the season. So do the last two buckets: they may
 /// be a new level.
 ///
@@ -42,7 +42,7 @@ func outlierBuckets(_ values: [Double], season: Int) -> [Int] {
     let deviation = sizes[sizes.count / 2] / 0.6745
     return (0..<max(n - 2, 0)).filter { t in
         let c = contrast[t]
-        guard !c.isNaN, c.magnitude > 6 * deviation, c > logarithm(2.5) || c < logarithm(0.2) else { return false }
+        guard !c.isNaN, c.magnitude > 8 * deviation, c > logarithm(4) || c < logarithm(0.1) else { return false }
         guard season > 1 else { return true }
         var others = 0
         for years in 1...max(1, n / season) {

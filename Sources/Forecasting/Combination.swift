@@ -41,6 +41,9 @@ struct Combination {
         static let leastError = 0.01
         /// Prior weight of methods without season against those with one, where the season is long.
         static let priorOfSeasonless = 0.1
+        /// Prior weights where the season is short, against 1 of the smoothing methods.
+        static let priorOfLastYear = 0.25
+        static let priorOfYearShape = 0.5
         /// Errors past the end over one-step errors of the fit, as far as the growth by horizon does not say it.
         static let inflation = 1.2
         static let inflationOfLongSeasons = 1.5
@@ -163,6 +166,9 @@ struct Combination {
             // Without evidence a long season is carried by its shape.
             case .ets, .theta, .complexSmoothing, .syntetosBoylan, .teunterSyntetosBabai:
                 season > MethodBench.longestStateSeason && methods.contains(.yearFactors) ? Tuning.priorOfSeasonless : 1
+            // Single values of one or two years are rough beside smoothed ones; the model across series knows last year too.
+            case .lastYear: season > MethodBench.longestStateSeason ? 1 : Tuning.priorOfLastYear
+            case .yearFactors: season > MethodBench.longestStateSeason ? 1 : Tuning.priorOfYearShape
             default: 1
             }
         }
@@ -188,7 +194,8 @@ struct Combination {
             // A method that could not forecast from the origins gets what the middling one gets.
             let ratio = means[index].isFinite ? (best + Tuning.leastError) / (means[index] + Tuning.leastError) : Tuning.ratioOfUntried
             if ratio < Tuning.leastRatio { return 0 }
-            return forecastingPower(prior[index], 1 - trust) * forecastingPower(ratio, sharpness * trust)
+            let before = season > MethodBench.longestStateSeason ? forecastingPower(prior[index], 1 - trust) : prior[index]
+            return before * forecastingPower(ratio, sharpness * trust)
         }
         return normalized(scored)
     }

@@ -6,11 +6,14 @@ public struct PanelSeries: Sendable {
     public var phase: Int
     /// For each grouping (product, account, all, …) the group this series belongs to. Groups add up series that end with the same bucket; empty = none.
     public var groups: [Int]
+    /// Whether the model across series learns from it; sums of other series are forecast but teach nothing new, and add to no group.
+    public var teaches: Bool
 
-    public init(values: [Double], phase: Int = 0, groups: [Int] = []) {
+    public init(values: [Double], phase: Int = 0, groups: [Int] = [], teaches: Bool = true) {
         self.values = values
         self.phase = phase
         self.groups = groups
+        self.teaches = teaches
     }
 }
 
@@ -42,6 +45,7 @@ struct PanelFeatures: Sendable {
         /// Position of the first value kept.
         var first: Int
         var groups: [Int]
+        var teaches: Bool
         /// Running Σ of known values and their number, shape [n + 1].
         var sums: [Double]
         var counts: [Int]
@@ -69,7 +73,7 @@ struct PanelFeatures: Sendable {
         groupSums = (0..<groupings).map { grouping in
             let groupCount = (panel.map { $0.groups[grouping] }.max() ?? -1) + 1
             var totals = [[Double]](repeating: [Double](repeating: 0, count: longest + 1), count: groupCount)
-            for series in panel {
+            for series in panel where series.teaches {
                 let n = series.values.count
                 for t in 0..<n where !series.values[t].isNaN { totals[series.groups[grouping]][n - 1 - t] += series.values[t] }
             }
@@ -98,7 +102,9 @@ struct PanelFeatures: Sendable {
             sums.append(sums[sums.count - 1] + (value.isNaN ? 0 : value))
             counts.append(counts[counts.count - 1] + (value.isNaN ? 0 : 1))
         }
-        return Series(values: kept, phase: series.phase + first, first: first, groups: series.groups, sums: sums, counts: counts)
+        return Series(
+            values: kept, phase: series.phase + first, first: first, groups: series.groups, teaches: series.teaches, sums: sums,
+            counts: counts)
     }
 
     /// Size of a series at an origin: mean of the last season; nil where it is not above zero.
@@ -211,7 +217,7 @@ struct CrossSeriesModel: Sendable {
     /// Rows a model is trained on at most: beyond them more rows no longer pay, and time stays bounded.
     private static let rowLimit = 120_000
     /// The same for each series of the panel: more rows of one series say little that is new.
-    private static let rowLimitOfSeries = 400
+    private static let rowLimitOfSeries = 150
     /// Below this many rows nothing is learnt.
     static let leastRows = 400
     /// Buckets a series must be old before it teaches.
@@ -232,6 +238,7 @@ struct CrossSeriesModel: Sendable {
             return first < end ? first..<end : 0..<0
         }
         let all = panel.reduce(0) { sum, series in
+            guard series.teaches else { return sum }
             let range = origins(series.values.count)
             return sum + range.reduce(0) { $0 + min(horizon, range.upperBound - $1) }
         }
@@ -242,7 +249,7 @@ struct CrossSeriesModel: Sendable {
         rows.features.reserveCapacity(min(all, limit + 1000) * features.featureCount)
         let buffer = UnsafeMutablePointer<Double>.allocate(capacity: features.featureCount)
         defer { buffer.deallocate() }
-        for (index, series) in panel.enumerated() {
+        for (index, series) in panel.enumerated() where series.teaches {
             var random = SplitMix(seed: settings.seed &+ UInt64(index) &* 0x2545_F491_4F6C_DD1D)
             for o in origins(series.values.count) {
                 var isFilled = false

@@ -81,6 +81,14 @@ public struct DemandDistribution: Hashable, Sendable {
             sums.append(min(mirrored, .greatestFiniteMagnitude))
         }
         sums.sort()
+        // The point forecast of a sum is the sum of the point forecasts, and it is the median here as well: skewed buckets would put their sum above it,
+        // which the errors of sums do not show.
+        let middle = (sums[Self.pathCount / 2 - 1] + sums[Self.pathCount / 2]) / 2
+        let point = buckets.reduce(0) { $0 + median[$1] }
+        if middle > 0, point > 0, middle.isFinite, point.isFinite {
+            let ratio = point / middle
+            for k in sums.indices { sums[k] = min(sums[k] * ratio, .greatestFiniteMagnitude) }
+        }
         return probabilities.map { p in
             // Type 7 of Hyndman & Fan (1996), American Statistician 50, 361-365.
             let position = min(max(p, 0), 1) * Double(sums.count - 1)

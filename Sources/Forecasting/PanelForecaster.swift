@@ -4,6 +4,15 @@ public struct PanelForecast: Sendable {
     public var series: [SeriesForecast]
     /// Weight of the model across series in the mean, 0…1; 0 where there was too little to learn from.
     public var crossSeriesWeight: Double
+    /// Forecast less actual of the last buckets of each series, made from its earliest recent origin; shape [series][H], the newest bucket last, NaN = not
+    /// known.
+    public var errors: [[Double]]
+
+    public init(series: [SeriesForecast], crossSeriesWeight: Double, errors: [[Double]] = []) {
+        self.series = series
+        self.crossSeriesWeight = crossSeriesWeight
+        self.errors = errors
+    }
 }
 
 /// Forecasts many series: each by itself (``forecastSeries(_:season:horizon:quantiles:)``), together with one model across all of them.
@@ -34,7 +43,7 @@ public func forecastPanel(
     }
     let blend = PanelBlend(panel, local: local, season: season, horizon: horizon, weighting: weighting, threads: threads)
     let series = parallelMap(count: panel.count, threads: threads) { blend.forecast(of: $0, quantiles: quantiles) }
-    return PanelForecast(series: series, crossSeriesWeight: blend.weight)
+    return PanelForecast(series: series, crossSeriesWeight: blend.weight, errors: blend.errors)
 }
 
 /// Local forecasts and the model across series, put together.
@@ -52,7 +61,7 @@ private struct PanelBlend: Sendable {
         /// Fewer series do not make a model.
         static let leastSeries = 8
         /// Errors ahead over errors at the earlier origins, where the local forecasts' forms were chosen with the whole history in hand.
-        static let optimism = 1.08
+        static let optimism = 1.09
         /// Scores at the origins that the normal distribution counts for in a stretch.
         static let priorScores = 60.0
     }
@@ -61,6 +70,7 @@ private struct PanelBlend: Sendable {
     let prepared: [PanelFeatures.Series?]
     let model: CrossSeriesModel?
     let weight: Double
+    private(set) var errors: [[Double]]
     private let horizon: Int
     private var lowerStretch = 1.0
     private var upperStretch = 1.0
@@ -97,7 +107,7 @@ private struct PanelBlend: Sendable {
             // The trial model and the final one do not need each other.
             let models = parallelMap(count: 2, threads: threads) { which -> CrossSeriesModel? in
                 var settings = BoostedTrees.Settings()
-                settings.rounds = which == 0 ? 80 : 150
+                settings.rounds = which == 0 ? 50 : 150
                 return CrossSeriesModel(
                     series, features: features, horizon: horizon, weighting: weighting, omitting: which == 0 ? omitted : 0,
                     settings: settings)
@@ -114,7 +124,7 @@ private struct PanelBlend: Sendable {
                     }
                     var errors = [Double](repeating: 0, count: Tuning.weightSteps + 1)
                     var counted = 0
-                    for (k, trial) in trials.enumerated() {
+                    for (k, trial) in trials.enumerated() where panel[trial.index].teaches {
                         guard let other = across[k], let series = prepared[trial.index] else { continue }
                         let origin = trial.backtest.origin - series.first
                         guard let scale = features.scale(series, origin: origin) else { continue }
@@ -158,11 +168,14 @@ private struct PanelBlend: Sendable {
         var below: [Double] = []
         var above: [Double] = []
         var pairs = ScorePairs(lags: max(horizon, 1))
+        errors = [[Double]](repeating: [Double](repeating: .nan, count: horizon), count: panel.count)
         for trial in trials {
             let forecast = blended[trial.index] ?? trial.backtest.forecast
             let isPositive = local[trial.index].isPositive
             var scores = [Double](repeating: .nan, count: forecast.count)
             for (h, y) in trial.backtest.actual.enumerated() where !y.isNaN {
+                let back = panel[trial.index].values.count - trial.backtest.origin - h
+                if back >= 1, back <= horizon { errors[trial.index][horizon - back] = forecast[h] - y }
                 let spread = trial.backtest.spread[h]
                 guard spread > 0, spread.isFinite else { continue }
                 let score: Double
@@ -172,7 +185,7 @@ private struct PanelBlend: Sendable {
                 } else {
                     score = (y - forecast[h]) / spread
                 }
-                guard score.isFinite else { continue }
+                guard score.isFinite, panel[trial.index].teaches else { continue }
                 scores[h] = score
                 below.append(-score)
                 above.append(score)

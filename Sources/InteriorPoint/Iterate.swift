@@ -107,7 +107,7 @@ final class Iterate {
         let weights = system.weights.pointer
         let curvature = limitCurvature()
         // Keeps θ finite where neither bound is near and nothing curves.
-        let regularisation = Lanes(repeating: 1e-11)
+        let regularisation = Lanes(repeating: 1e-13)
         let products = chunks.sum { columns in
             var sum = Lanes.zero
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {

@@ -183,6 +183,9 @@ struct MeasuredData {
         var sumsInside = 0.0
         var sums = 0.0
         var seconds = 0.0
+        /// Σ |error| of the sums by account and by product.
+        var accounts = 0.0
+        var products = 0.0
 
         var wape: Double { error / total }
         var seasonWape: Double { season / total }
@@ -191,15 +194,16 @@ struct MeasuredData {
             Score(
                 error: a.error + b.error, total: a.total + b.total, bias: a.bias + b.bias, season: a.season + b.season,
                 inside: a.inside + b.inside,
-                count: a.count + b.count, sumsInside: a.sumsInside + b.sumsInside, sums: a.sums + b.sums, seconds: a.seconds + b.seconds)
+                count: a.count + b.count, sumsInside: a.sumsInside + b.sumsInside, sums: a.sums + b.sums, seconds: a.seconds + b.seconds,
+                accounts: a.accounts + b.accounts, products: a.products + b.products)
         }
 
         func row(_ name: String) -> String {
-            "| \(name) | \(fixed(wape, 4)) | \(fixed(seasonWape, 4)) | \(fixed(bias / total, 3)) | \(percent(inside / count)) | \(percent(sumsInside / sums)) | \(fixed(seconds, 2)) |"
+            "| \(name) | \(fixed(wape, 4)) | \(fixed(seasonWape, 4)) | \(fixed(accounts / total, 4)) | \(fixed(products / total, 4)) | \(fixed(bias / total, 3)) | \(percent(inside / count)) | \(percent(sumsInside / sums)) | \(fixed(seconds, 2)) |"
         }
 
         static let header =
-            "| from | WAPE | season-total WAPE | bias | P10-P90 covers | of season totals | s |\n|---|---|---|---|---|---|---|"
+            "| from | WAPE | season-total WAPE | of account sums | of product sums | bias | P10-P90 covers | of season totals | s |\n|---|---|---|---|---|---|---|---|---|"
     }
 
     private func score(_ package: DataPackage, actual: [Sale], withPairsOf sales: [Sale]) throws -> Score {
@@ -228,6 +232,8 @@ struct MeasuredData {
             })
         var score = Score()
         score.seconds = seconds
+        var byAccount: [String: [Double]] = [:]
+        var byProduct: [String: [Double]] = [:]
         // In a fixed order: sums of many numbers depend on it.
         for key in truth.keys.sorted(by: { ($0.account, $0.product) < ($1.account, $1.product) }) {
             let actual = truth[key] ?? []
@@ -239,6 +245,8 @@ struct MeasuredData {
                 score.bias += f - y
                 score.total += y
                 difference += f - y
+                byAccount[key.account, default: [Double](repeating: 0, count: actual.count)][h] += f - y
+                byProduct[key.product, default: [Double](repeating: 0, count: actual.count)][h] += f - y
                 if h < rows.count {
                     score.count += 1
                     if rows[h].quantiles[0] <= y && y <= rows[h].quantiles[2] { score.inside += 1 }
@@ -251,6 +259,8 @@ struct MeasuredData {
                 if total.quantiles[0] <= sum && sum <= total.quantiles[2] { score.sumsInside += 1 }
             }
         }
+        score.accounts = byAccount.keys.sorted().reduce(0) { sum, key in sum + (byAccount[key] ?? []).reduce(0) { $0 + $1.magnitude } }
+        score.products = byProduct.keys.sorted().reduce(0) { sum, key in sum + (byProduct[key] ?? []).reduce(0) { $0 + $1.magnitude } }
         return score
     }
 

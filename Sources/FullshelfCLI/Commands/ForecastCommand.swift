@@ -10,10 +10,13 @@ struct ForecastCommand: ConsoleCommand {
         discussion: """
             Examples:
               fullshelf forecast my-season --out forecasts/spring
+              fullshelf forecast my-season --why --account A001 --product P01
               fullshelf forecast --series sales.csv --horizon 18 --season 12
               fullshelf forecast --series sales.csv --horizon 13 --quantiles 0.05,0.5,0.95 --out forecast.csv
 
             Of a package: segments.csv, forecast.csv, demand.csv and bands.csv are written; accounts.csv, products.csv and sales.csv are enough.
+            --why shows the level, season, events, price and override that add up to each forecast: the key accounts over the horizon, or with
+            --account and --product one of them bucket by bucket.
             Of plain series: a CSV file with the columns unique_id, ds, y, where ds is a date, YYYY-MM, YYYY-Qn or an integer.
             """)
 
@@ -35,6 +38,18 @@ struct ForecastCommand: ConsoleCommand {
     @Option(help: "Where to write: a folder (default FOLDER/out), or with --series a file (default: standard output).")
     var out: String?
 
+    @Flag(help: "Show what each forecast is made of.")
+    var why = false
+
+    @Option(help: "With --why: only this account.")
+    var account: String?
+
+    @Option(help: "With --why: only this product.")
+    var product: String?
+
+    @Option(help: "Language of --why: en or zh. Default: as plan.toml says.")
+    var language: ReportLanguage?
+
     @Option(help: "Processor cores to use. Default: all. The forecast does not depend on it.")
     var threads: Int?
 
@@ -42,6 +57,10 @@ struct ForecastCommand: ConsoleCommand {
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
+        if !why, account != nil || product != nil || language != nil {
+            throw ValidationError("--account, --product and --language belong to --why.")
+        }
+        if why, series != nil { throw ValidationError("--why needs a data package; plain series have no events, prices or overrides.") }
         guard series != nil else {
             if folder == nil { throw ValidationError("Name a data package, or a file of plain series with --series.") }
             if horizon != nil { throw ValidationError("--horizon belongs to --series; a package says its horizon in plan.toml.") }
@@ -76,15 +95,29 @@ struct ForecastCommand: ConsoleCommand {
             try run.write(to: destination)
             return run
         }
+        let accounts = try account.map { [try position(of: $0, in: run.package.accounts.map(\.id), what: "account")] }
+        let products = try product.map { [try position(of: $0, in: run.package.products.map(\.id), what: "product")] }
         for timing in run.timings { output.logger.debug("\(timing.step.rawValue): \(timing.seconds) s") }
         if output.format == .json {
-            console.printJSON(ForecastOutput(run, folder: destination))
+            console.printJSON(ForecastOutput(run, folder: destination, parts: why, account: accounts?.first, product: products?.first))
         } else if !output.quiet {
             for note in run.notes { console.printError(note, style: console.errorStyle) }
             console.print(ForecastText(run).text)
+            if why {
+                console.print(
+                    forecastWhy(
+                        run.package, forecast: run.forecast, segmentation: run.segmentation, accounts: accounts, products: products,
+                        language: language ?? run.package.settings.language))
+            }
             console.print("Forecast: \(destination)/forecast.csv")
         }
         return .done
+    }
+
+    private func position(of id: String, in ids: [String], what: String) throws -> Int {
+        if let position = ids.firstIndex(of: id) { return position }
+        throw CommandFailure(
+            status: .badUsage, message: "The package has no \(what) \"\(id)\".", advice: "The ids are those of \(what)s.csv.")
     }
 
     private func forecastSeries(in file: String, horizon: Int, planner: Planner, console: Console) throws -> CommandStatus {
@@ -207,8 +240,32 @@ private struct ForecastOutput: Encodable {
     var models: [String: Int]
     var notes: [NoteOutput]
     var findings: [FindingOutput]
+    /// With --why: every forecast and the parts that add up to it.
+    var parts: [PartsOutput]?
 
-    init(_ run: ForecastRun, folder: String) {
+    struct PartsOutput: Encodable {
+        var bucket: String
+        var account: String
+        var product: String
+        var quantity: Double
+        var level: Double
+        var season: Double
+        var events: Double
+        var price: Double
+        var reconciliation: Double
+        var override: Double
+    }
+
+    init(_ run: ForecastRun, folder: String, parts wantsParts: Bool, account: Int?, product: Int?) {
+        if wantsParts {
+            parts = run.forecast.rows.filter { account ?? $0.account == $0.account && product ?? $0.product == $0.product }.map { row in
+                PartsOutput(
+                    bucket: run.package.horizon.firstDay(of: row.bucket).description, account: run.package.accounts[row.account].id,
+                    product: run.package.products[row.product].id, quantity: row.quantity, level: row.parts.level, season: row.parts.season,
+                    events: row.parts.events, price: row.parts.price, reconciliation: row.parts.reconciliation, override: row.parts.override
+                )
+            }
+        }
         self.folder = folder
         pairs = run.demand.pairs.count
         forecast = run.demand.forecast.values.reduce(0, +)
