@@ -83,7 +83,7 @@ final class SearchDirection {
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<working.m { rightHandSide[i] += point.residual[i] }
         for k in working.activeLimits { rightHandSide[working.m + k] += point.residual[working.m + k] + point.slack[k] }
-        system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 6, accuracy: accuracy)
+        system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 2, accuracy: accuracy)
 
         system.multiplyTransposed(total.y.pointer, into: transposed.pointer)
         chunks.forEach { columns in
