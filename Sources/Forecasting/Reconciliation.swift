@@ -19,6 +19,11 @@ public struct Reconciliation: Sendable {
     /// Errors over √T, shape [T][aggregates + bottom].
     private var errors: [[Double]]
     private let bottomCount: Int
+    /// Lower Cholesky factor of C W Cᵀ with nothing held at 0, row-major; nil where there are too many aggregates.
+    private var factor: [Double]?
+
+    /// Beyond this many aggregates the dense factor would cost more than it saves.
+    private static let mostFactored = 1500
 
     /// - Parameters:
     ///   - members: For each aggregate the bottom series in it.
@@ -45,6 +50,64 @@ public struct Reconciliation: Sendable {
         self.variances = variances
         self.errors = errors
         shrinkage = Self.intensity(errors, variances: variances)
+        factor = nil
+        if members.count <= Self.mostFactored { factor = choleskyFactor() }
+    }
+
+    /// nil where rounding makes the matrix indefinite.
+    private func choleskyFactor() -> [Double]? {
+        let a = members.count
+        var matrix = [Double](repeating: 0, count: a * a)
+        var groups = [[Int]](repeating: [], count: bottomCount)
+        for (row, group) in members.enumerated() {
+            matrix[row * a + row] = shrinkage * variances[row]
+            for member in group { groups[member].append(row) }
+        }
+        for (member, rows) in groups.enumerated() {
+            let variance = shrinkage * variances[a + member]
+            for i in rows { for j in rows where j <= i { matrix[i * a + j] += variance } }
+        }
+        for row in errors {
+            let incoherence = members.indices.map { k in members[k].reduce(row[k]) { $0 - row[a + $1] } }
+            for i in 0..<a {
+                let scaled = (1 - shrinkage) * incoherence[i]
+                for j in 0...i { matrix[i * a + j] += scaled * incoherence[j] }
+            }
+        }
+        let isPositive = matrix.withUnsafeMutableBufferPointer { m -> Bool in
+            for i in 0..<a {
+                for j in 0...i {
+                    var sum = m[i * a + j]
+                    for k in 0..<j { sum -= m[i * a + k] * m[j * a + k] }
+                    if i == j {
+                        guard sum > 0 else { return false }
+                        m[i * a + i] = sum.squareRoot()
+                    } else {
+                        m[i * a + j] = sum / m[j * a + j]
+                    }
+                }
+            }
+            return true
+        }
+        return isPositive ? matrix : nil
+    }
+
+    /// (L Lᵀ)⁻¹ r.
+    private static func solved(_ factor: [Double], _ r: [Double]) -> [Double] {
+        let a = r.count
+        var x = r
+        factor.withUnsafeBufferPointer { l in
+            for i in 0..<a {
+                var sum = x[i]
+                for k in 0..<i { sum -= l[i * a + k] * x[k] }
+                x[i] = sum / l[i * a + i]
+            }
+            for i in stride(from: a - 1, through: 0, by: -1) {
+                x[i] /= l[i * a + i]
+                for k in 0..<i { x[k] -= l[i * a + k] * x[i] }
+            }
+        }
+        return x
     }
 
     /// λ = Σ Var(r_ij) / Σ r_ij² over pairs of nodes, of a sample of at most 200 nodes.
@@ -149,12 +212,13 @@ public struct Reconciliation: Sendable {
         return (members.count..<count).map { max(0, y[$0] - step[$0]) }
     }
 
-    /// Solves C W Cᵀ z = r by conjugate gradients, preconditioned by the diagonal.
+    /// Solves C W Cᵀ z = r by conjugate gradients, preconditioned by the factor where there is one (one step then, while nothing is held), else
+    /// by the diagonal.
     ///
     /// Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., algorithm 11.5.1.
     private func multipliers(_ right: [Double], pinned: [Bool]) -> [Double] {
-        var diagonal = [Double](repeating: 0, count: members.count)
-        for a in members.indices {
+        var diagonal = [Double](repeating: 1, count: members.count)
+        for a in members.indices where factor == nil {
             diagonal[a] =
                 shrinkage * members[a].reduce(variances[a]) { pinned[members.count + $1] ? $0 : $0 + variances[members.count + $1] }
             for row in errors {
@@ -163,9 +227,12 @@ public struct Reconciliation: Sendable {
             }
             diagonal[a] = max(diagonal[a], 1e-300)
         }
+        func preconditioned(_ r: [Double]) -> [Double] {
+            factor.map { Self.solved($0, r) } ?? r.indices.map { r[$0] / diagonal[$0] }
+        }
         var z = [Double](repeating: 0, count: right.count)
         var r = right
-        var p = r.indices.map { r[$0] / diagonal[$0] }
+        var p = preconditioned(r)
         var product = r.indices.reduce(0) { $0 + r[$1] * p[$1] }
         // Relative to the incoherence: a millionth of it is far below what a planner sees.
         let target = 1e-14 * product
@@ -179,9 +246,10 @@ public struct Reconciliation: Sendable {
                 z[k] += alpha * p[k]
                 r[k] -= alpha * image[k]
             }
-            let next = r.indices.reduce(0) { $0 + r[$1] * r[$1] / diagonal[$1] }
+            let better = preconditioned(r)
+            let next = r.indices.reduce(0) { $0 + r[$1] * better[$1] }
             let beta = next / product
-            for k in p.indices { p[k] = r[k] / diagonal[k] + beta * p[k] }
+            for k in p.indices { p[k] = better[k] + beta * p[k] }
             product = next
         }
         return z
