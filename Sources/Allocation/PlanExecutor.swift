@@ -175,7 +175,8 @@ struct PlanExecutor {
 
     private mutating func dispatch(_ t: Int, siteOrder: [Int]) {
         var moves = BucketMoves(
-            laneRoom: package.lanes.indices.map { model.laneCapacity[$0][t] }, poolRoom: package.pools.indices.map { model.poolCapacity[$0][t] })
+            laneRoom: package.lanes.indices.map { model.laneCapacity[$0][t] },
+            poolRoom: package.pools.indices.map { model.poolCapacity[$0][t] })
         // Lanes without a lead time may form a circle: what comes too late for one pass leaves in the next.
         var before = -1.0
         for _ in 0...siteOrder.count where moves.total > before {
@@ -307,7 +308,8 @@ struct PlanExecutor {
                 most = min(most, siteStock[product][site].reduce(0, +) - plannedStock(site, product, t))
             }
             let step = step(laneIndex, product)
-            let least = moves.row[Decisions.MoveKey(lane: laneIndex, product: product)] == nil ? package.lanes[laneIndex].minShipment ?? 0 : 0
+            let least =
+                moves.row[Decisions.MoveKey(lane: laneIndex, product: product)] == nil ? package.lanes[laneIndex].minShipment ?? 0 : 0
             var extra = min(max(missing, least), most)
             if step > 0 {
                 extra = (max(missing, least) / step - 1e-9).rounded(.up) * step

@@ -56,7 +56,9 @@ struct RoundingSolve {
             let cushion = rules.cushion(ofPair: pair)
             guard cushion > 0 else { continue }
             // Worth (cushion − s/2) s: a concave reward that is spent once the cushion is there.
-            let worth = RoundingSolve.cushionShare * saleWorth[model.tier(ofPair: pair)] * model.lossWeight(ofPair: pair) / Double(model.bucketCount)
+            let worth =
+                RoundingSolve.cushionShare * saleWorth[model.tier(ofPair: pair)] * model.lossWeight(ofPair: pair)
+                / Double(model.bucketCount)
             objective.linear[j] -= worth
             objective.quadratic[j] += worth / cushion
         }
