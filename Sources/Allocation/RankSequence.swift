@@ -38,6 +38,8 @@ struct RankSequence {
     private static let acceptableShare = 0.5
     /// Share of the gap below which a value counts as 0.
     private static let zeroShare = 0.01
+    /// Quantity above which a column of an aim that is as good as 0 is not 0.
+    private static let crumb = 1e-6
     /// A column is settled when moving it all its way would cost more than this share of the gap.
     private static let settleShare = 1e-4
 
@@ -116,7 +118,9 @@ struct RankSequence {
         // A value of 0 needs no proof beyond non-negativity.
         if !reached.isEmpty, rank.aim != .cost, aim.value(reached) <= RankSequence.zeroShare * gap * zeroScale {
             for j in aim.linear.indices where aim.linear[j] != 0 || aim.quadratic[j] != 0 {
-                stage.settle(j, at: aim.linear[j] < 0 ? stage.program.upper[j] : 0)
+                // What could not quite be 0 (opening stock that lacks a crumb) stays what it is.
+                let isCrumb = reached[j] > RankSequence.crumb
+                stage.settle(j, at: aim.linear[j] < 0 ? stage.program.upper[j] : isCrumb ? reached[j] : 0)
             }
             outcomes.append(RankOutcome(rank: rank, value: max(0, aim.value(reached)), bound: 0, scale: zeroScale))
             return
@@ -272,10 +276,11 @@ struct RankSequence {
         let solver = try InteriorPointSolver(program)
         var solution = solver.solve(settings, from: reached.isEmpty || isCold ? nil : reached)
         var iterations = solution.iterations
-        if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty, !isCold {
-            let cold = solver.solve(settings)
-            iterations += cold.iterations
-            if cold.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = cold }
+        if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty {
+            // The other way to start.
+            let other = solver.solve(settings, from: isCold ? reached : nil)
+            iterations += other.iterations
+            if other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = other }
         }
         options.onSolve(stage, solution, iterations: iterations)
         return StageSolution(
