@@ -124,7 +124,7 @@ struct StageBuilder {
         }
         for hold in content.holds {
             let tier = hold.tier ?? 0
-            // Limits are set by ``StageProgram/setLimits(_:reach:)``.
+            // The limit itself is put in by who wants it in force.
             switch hold.aim {
             case .guarantees: guaranteeHoldRow = builder.addCouplingRow(rightHandSide: 0)
             case .lostSales:

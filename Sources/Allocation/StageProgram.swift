@@ -3,7 +3,7 @@ import PlanModel
 
 /// Which parts of the model a program needs; what it does not need makes no columns.
 struct StageContent: Sendable {
-    /// Ranks that have a limit on their aim, in force or not (``StageProgram/setLimits(_:)``).
+    /// Ranks that have a row or quadratic limit on their aim, not in force until a caller gives it a size (`export`).
     var holds: [Rank] = []
     /// Tiers whose accounts have a column for their lost (or served) amount.
     var amountTiers: Set<Int> = []
