@@ -64,9 +64,15 @@ final class Iterate {
     /// Starts each column on the central path of its own bounds and cost, as if there were no rows: x minimises c x − μ ln x − μ ln(u − x).
     func startCentrally() {
         let n = working.n
-        var size = 0.0
-        for j in 0..<n { size += abs(working.cost[j]) * min(working.reach[j], 1e3) }
-        let target = 3 * max(size / Double(max(n, 1)), 1e-2)
+        // What a column that costs anything costs at its reach. A mean over all columns would start a rank that prices few of them so near the
+        // bounds that the rows are never met.
+        var size = 0.0, priced = 0.0
+        for j in 0..<n where working.cost[j] != 0 || working.quadratic[j] != 0 {
+            let reach = min(working.reach[j], 1e3)
+            size += (abs(working.cost[j]) + 0.5 * working.quadratic[j] * reach) * reach
+            priced += 1
+        }
+        let target = 3 * max(size / max(priced, 1), 1e-2)
         for j in 0..<n {
             let u = working.reach[j]
             let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
