@@ -150,11 +150,7 @@ struct RankSequence {
     /// no later rank can spoil this one however many columns it moves.
     private mutating func settle(_ aim: StageObjective, _ solution: StageSolution, allowance: Double) {
         var priced: [(column: Int, cost: Double)] = []
-        for j in solution.x.indices {
-            if aim.quadratic[j] > 0 {
-                stage.settle(j, at: solution.x[j])
-                continue
-            }
+        for j in solution.x.indices where !stage.isSettled[j] && aim.quadratic[j] == 0 {
             let toward = solution.sides[j] == .upper ? -solution.reducedCosts[j] : solution.reducedCosts[j]
             guard solution.sides[j] != .between, toward > 0 else { continue }
             priced.append((j, toward * max(min(stage.program.upper[j], stage.program.impliedUpper[j]), 1)))
@@ -166,6 +162,22 @@ struct RankSequence {
             guard open > RankSequence.openShare * allowance else { continue }
             stage.settle(column, at: solution.sides[column] == .upper ? stage.program.upper[column] : 0)
         }
+        let amounts = solution.x.indices.filter { aim.quadratic[$0] > 0 && !stage.isSettled[$0] }
+        guard !amounts.isEmpty else { return }
+        reached = meetingAllRows(solution)
+        for j in amounts { stage.settle(j, at: reached[j]) }
+    }
+
+    /// The solution with the settled columns where they are settled, and what its rows then miss made good by the others.
+    ///
+    /// The amounts of a sharing rule are settled at these values. Where an account's movements are settled too its rows depend on each other, and rows
+    /// that depend on each other and miss anything have no solution; an amount near 0 is known to the root of the gap only.
+    private func meetingAllRows(_ solution: StageSolution) -> [Double] {
+        var x = solution.x
+        for (j, value) in stage.program.fixedColumns { x[j] = value }
+        return solution.solver.projectedOntoEqualities(
+            x: x, free: stage.isSettled.map { !$0 }, tolerance: 1e-15, threads: options.threads
+        ).x
     }
 
     /// About what a plan costs: the mean cost of a unit made and moved times the demand. Only the stopping rule is scaled by it.

@@ -11,13 +11,17 @@ final class NewtonSystem {
     let weights: Buffer<Double>
     private let pattern: NormalPattern
     private let factor: NormalFactor
-    /// δ, the shift of the diagonal. Rows have entries near 1, so it is far below what any moving column contributes.
+    /// δ, the shift of the diagonal: a proximal term on the row prices, not an error to be refined away. An iteration then solves
+    /// Â x + δ (y − yₖ) = b for yₖ the prices before it, so rows that depend on each other and miss a crumb (settled columns leave such) move
+    /// their prices by crumb / δ instead of without end, and what δ costs vanishes with the steps.
+    ///
+    /// Source: Friedlander & Orban (2012), A primal-dual regularized interior-point method for convex quadratic programs, Math. Program. Comput. 4, 71-107.
     private(set) var shift = NewtonSystem.smallestShift
     private let scratch: Buffer<Double>
     private let columnScratch: Buffer<Double>
     private let rowScratch: [Buffer<Double>]
 
-    private static let smallestShift = 1e-13
+    private static let smallestShift = 1e-10
     private static let largestShift = 1e-3
 
     init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
@@ -93,7 +97,7 @@ final class NewtonSystem {
         factor.solve(scratch.pointer, into: d)
     }
 
-    /// Solves M d = r with M free of the shift δ.
+    /// Solves M d = r more exactly than the factorisation alone does.
     ///
     /// By iterative refinement; with quadratic terms by conjugate gradients, preconditioned by the factorisation, which reach further there. (On linear
     /// programs they lose many digits once Θ spreads over twenty orders of magnitude.)
@@ -161,7 +165,7 @@ final class NewtonSystem {
         }
     }
 
-    /// image ← Â Θ Âᵀ d.
+    /// image ← (Â Θ Âᵀ + δ I) d.
     private func applyNormal(_ d: UnsafePointer<Double>, into image: UnsafeMutablePointer<Double>) {
         let u = columnScratch.pointer, theta = UnsafePointer(weights.pointer)
         multiplyTransposed(d, into: u)
@@ -169,5 +173,6 @@ final class NewtonSystem {
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) { store(lanes(u, j) * lanes(theta, j), u, j) }
         }
         multiply(u, into: image)
+        for i in 0..<height { image[i] += shift * d[i] }
     }
 }

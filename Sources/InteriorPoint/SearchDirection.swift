@@ -46,7 +46,7 @@ final class SearchDirection {
     ///
     /// - Parameters:
     ///   - correctors: Centrality correctors at most, after the second-order one.
-    ///   - accuracy: Residual of a row (scaled) above which the predictor's and the final direction's solves are refined.
+    ///   - accuracy: Residual of a row (scaled) above which the predictor's solve is refined.
     /// - Returns: false when the direction is not finite.
     func compute(correctors: Int, accuracy: Double) -> Bool {
         predict(accuracy: accuracy)
@@ -64,7 +64,6 @@ final class SearchDirection {
             guard addCorrection(mustAdd: false) else { break }
             correctorCount += 1
         }
-        refine(accuracy: accuracy)
         return primalStep.isFinite && dualStep.isFinite
     }
 
@@ -161,7 +160,8 @@ final class SearchDirection {
         let theta = system.weights.pointer
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<system.height { rightHandSide[i] = -rightHandSide[i] }
-        system.solve(rightHandSide.pointer, into: correction.y.pointer)
+        // Curvature makes the two sides share a step, so what one solve misses stays: these are refined too.
+        system.solveRefined(rightHandSide.pointer, into: correction.y.pointer, steps: working.hasQuadratics ? 2 : 0, accuracy: 0)
         system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
         chunks.forEach { columns in
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
@@ -216,37 +216,6 @@ final class SearchDirection {
         primalStep = bestPrimal.step
         dualStep = bestDual.step
         return true
-    }
-
-    /// Takes out what the solves left of the rows' residuals, on the direction as a whole.
-    private func refine(accuracy: Double) {
-        let theta = system.weights.pointer
-        for _ in 0..<2 {
-            system.multiply(total.x.pointer, into: rightHandSide.pointer)
-            var largest = 0.0
-            for i in 0..<working.m {
-                rightHandSide[i] = point.residual[i] - rightHandSide[i]
-                largest = max(largest, abs(rightHandSide[i]))
-            }
-            guard largest > accuracy else { break }
-            system.solve(rightHandSide.pointer, into: correction.y.pointer)
-            system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
-            chunks.forEach { columns in
-                for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
-                    let dx = lanes(theta, j) * lanes(transposed.pointer, j)
-                    store(lanes(total.x.pointer, j) + dx, total.x.pointer, j)
-                    store(
-                        lanes(total.z.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, total.z.pointer, j)
-                    store(
-                        lanes(total.w.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, total.w.pointer, j)
-                }
-            }
-            subtractScaled(-1, correction.y.pointer, from: total.y.pointer, count: system.height)
-        }
-        let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
-        primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
-        dualStep = ratios.dual[0] > 1 ? 1 / ratios.dual[0] : 1
-        shareStepIfNeeded()
     }
 
     // MARK: Steps
