@@ -25,8 +25,9 @@ public struct Planner: Sendable {
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
 
-    public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, language: ReportLanguage? = nil) {
-        self.threads = max(1, threads)
+    /// - Parameter threads: nil = as many as there are processor cores.
+    public init(threads: Int? = nil, language: ReportLanguage? = nil) {
+        self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
         self.language = language
     }
 
@@ -56,11 +57,25 @@ public struct Planner: Sendable {
         try plan(package, notes: [], clock: StepClock(), progress: progress)
     }
 
+    /// Plans what has been forecast already.
+    ///
+    /// - Throws: ``PlanningError``.
+    public func plan(_ stations: ForecastRun, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
+        try plan(stations, clock: StepClock(stations.timings), progress: progress)
+    }
+
     private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
         -> PlanningRun
     {
         var clock = start
-        let stations = try forecast(package, clock: &clock, progress: progress)
+        var stations = try forecast(package, clock: &clock, progress: progress)
+        stations.notes = notes
+        return try plan(stations, clock: clock, progress: progress)
+    }
+
+    private func plan(_ stations: ForecastRun, clock start: StepClock, progress: ProgressHandler?) throws(PlanningError) -> PlanningRun {
+        var clock = start
+        let package = stations.package
         if isCancelled?() == true { throw PlanningError.cancelled }
         var options = AllocationOptions(threads: threads, progress: progress)
         options.isCancelled = isCancelled
@@ -94,7 +109,7 @@ public struct Planner: Sendable {
             allocation: allocation, shortages: shortages, pegging: pegging)
         let figures = clock.measure(.report) { keyFigures(package, result: result) }
         return PlanningRun(
-            package: package, result: result, check: check, keyFigures: figures, notes: notes,
+            package: package, result: result, check: check, keyFigures: figures, notes: stations.notes,
             language: language ?? package.settings.language,
             timings: clock.timings)
     }

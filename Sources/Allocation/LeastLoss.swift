@@ -1,0 +1,33 @@
+import InteriorPoint
+import PlanModel
+
+/// The least sales, all accounts together, that any plan of a package must lose: one linear program, no ranks.
+///
+/// - Returns: Σ w·u·lost as the rank `lost-sales` counts it, what is still owed at the end included, and a bound no plan is below.
+/// - Throws: ``AllocationError/notProven(rank:gap:)`` when the solver does not reach a millionth of the demand.
+public func leastLostSales(
+    _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation,
+    options: AllocationOptions = AllocationOptions()
+) throws -> (value: Double, bound: Double) {
+    let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
+    let stage = StageBuilder.build(model, resources: ResourceTable(model), content: StageContent())
+    var objective = StageObjective(columnCount: stage.columns.count)
+    for tier in 1...model.tierCount {
+        if let aim = stage.objective(of: Rank(aim: .lostSales, tier: tier)) { objective.add(aim, times: 1) }
+    }
+    guard objective.linear.contains(where: { $0 != 0 }) else { return (0, 0) }
+    var program = stage.program
+    program.cost = objective.linear
+    var settings = InteriorPointSettings()
+    settings.threads = options.threads
+    settings.tolerance = 1e-6
+    settings.acceptableTolerance = 1e-5
+    settings.objectiveScale = max(model.totalDemand, 1e-9)
+    settings.objectiveConstant = objective.constant
+    let solution = try InteriorPointSolver(program).solve(settings)
+    guard solution.status == .optimal || solution.status == .acceptable else {
+        throw AllocationError.notProven(
+            rank: "lost-sales", gap: (solution.primalObjective - solution.dualBound) / settings.objectiveScale)
+    }
+    return (solution.primalObjective + objective.constant, solution.dualBound + objective.constant)
+}
