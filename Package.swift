@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Allocation", dependencies: ["PlanModel", "InteriorPoint"]),
         .target(name: "PlanCheck", dependencies: ["PlanModel"]),
         .target(name: "Reporting", dependencies: ["PlanModel"]),
-        .target(name: "PlanExplaining", dependencies: ["PlanModel", "Reporting"]),
+        .target(name: "PlanExplaining", dependencies: ["PlanModel", "Forecasting", "Reporting"]),
         .target(name: "PackageGenerator", dependencies: ["PlanModel"]),
 
         // One call from package to report, and the command line around it.

@@ -39,9 +39,11 @@ private final class ReliefProgram {
     private var stage: StageProgram
     /// Lost amount of each account in the plan.
     private let lost: [Double]
+    /// Shortfall of each promise in the plan.
+    private var short: [Double]
     /// Price of each relief column; 0 elsewhere.
     private var price: [Double]
-    /// What each account of the target still loses whatever is added.
+    /// What each account (or promise) of the target still misses whatever is added.
     private lazy var unavoidable = Result { try leastLoss() }
 
     private var gap: Double { model.package.settings.plan.gap }
@@ -61,6 +63,7 @@ private final class ReliefProgram {
             lost[row.account] += model.unitMeasure[row.product] * (row.lost + owed)
         }
         self.lost = lost
+        short = [Double](repeating: 0, count: package.guarantees.count)
         var content = StageContent()
         content.amountTiers = Set(1...model.tierCount)
         content.guarantees = !package.guarantees.isEmpty
@@ -93,8 +96,8 @@ private final class ReliefProgram {
             case .shortfall:
                 let promise = Int(column.a)
                 let promised = model.promised(package.guarantees[promise], pairs: model.pairs(of: package.guarantees[promise]))
-                let short = max(0, promised - (promise < guaranteeServed.count ? guaranteeServed[promise] : 0))
-                limit(j, to: roomy(short), isTarget: false)
+                short[promise] = max(0, promised - (promise < guaranteeServed.count ? guaranteeServed[promise] : 0))
+                limit(j, to: roomy(short[promise]), isTarget: target == .promises)
             case .accountLost:
                 // Others lose no more than in the plan. The target's accounts neither, whatever share of the whole is to go.
                 limit(j, to: roomy(lost[Int(column.a)]), isTarget: isTarget(Int(column.a)))
@@ -121,20 +124,27 @@ private final class ReliefProgram {
         case .account(let one): account == one
         case .tier(let tier): model.tierOfAccount[account] == tier
         case .everyone: true
+        case .promises: false
         }
     }
+
+    /// Columns of what the target misses: lost amounts of its accounts, or shortfalls of promises.
+    private func isMissing(_ column: ProgramColumn) -> Bool {
+        target == .promises ? column.kind == .shortfall : column.kind == .accountLost && isTarget(Int(column.a))
+    }
+
+    /// What the plan misses there.
+    private func missing(_ column: ProgramColumn) -> Double { target == .promises ? short[Int(column.a)] : lost[Int(column.a)] }
 
     // MARK: One step
 
     func step(share: Double) throws -> ReliefStep {
         var stage = stage
         let floor = try unavoidable.get()
-        for (j, column) in stage.columns.enumerated() where column.kind == .accountLost && isTarget(Int(column.a)) {
-            let account = Int(column.a)
-            // All of the loss: of each account. A share of it: of the account asked for, or of the tier as a whole.
-            let isWhole = share >= 1
-            guard isWhole || target == .account(account) else { continue }
-            let left = max((1 - share) * lost[account], floor[account])
+        for (j, column) in stage.columns.enumerated() where isMissing(column) {
+            // All of the loss: of each account. A share of it: of the account (or each promise) asked for, or of the tier as a whole.
+            guard share >= 1 || target == .promises || target == .account(Int(column.a)) else { continue }
+            let left = max((1 - share) * missing(column), floor[Int(column.a)])
             if left <= 1e-7 {
                 stage.settle(j, at: 0)
             } else {
@@ -166,7 +176,9 @@ private final class ReliefProgram {
         }
         var later = price
         for (j, column) in stage.columns.enumerated() where price[j] > 0 {
-            later[j] = price[j] * (1 + 0.2 * (count - Double(column.bucket)) / count)
+            // Among equals the first place, so that one is chosen and not a little of each.
+            let place = Double(column.a) / Double(resources.keys.count + model.package.sites.count)
+            later[j] = price[j] * (1 + 0.2 * (count - Double(column.bucket)) / count + 0.02 * place)
         }
         let second = try? solve(&stage, objective: later, question: "relief")
         // The second look may lose no more than the gap; else the first stands.
@@ -197,7 +209,7 @@ private final class ReliefProgram {
                 < ($1.bucket, $1.kind.rawValue, $1.resource, $1.product ?? -1, $1.site ?? -1)
         }
         var remaining = 0.0
-        for (j, column) in stage.columns.enumerated() where column.kind == .accountLost && isTarget(Int(column.a)) { remaining += x[j] }
+        for (j, column) in stage.columns.enumerated() where isMissing(column) { remaining += x[j] }
         let value = items.reduce(0) { $0 + $1.cost }
         return ReliefStep(
             share: share, remaining: remaining < 1e-5 ? 0 : remaining, items: items, value: value, bound: min(value, max(0, bound)))
@@ -207,16 +219,16 @@ private final class ReliefProgram {
     private func leastLoss() throws -> [Double] {
         var stage = stage
         var objective = [Double](repeating: 0, count: stage.columns.count)
-        for (j, column) in stage.columns.enumerated() where column.kind == .accountLost && isTarget(Int(column.a)) { objective[j] = 1 }
-        var loss = [Double](repeating: 0, count: lost.count)
+        for (j, column) in stage.columns.enumerated() where isMissing(column) { objective[j] = 1 }
+        var loss = [Double](repeating: 0, count: max(lost.count, short.count))
         guard objective.contains(where: { $0 > 0 }) else { return loss }
         // A crumb of its price keeps relief from wandering off.
         let steepest = price.max() ?? 0
         for j in price.indices where price[j] > 0 { objective[j] = 1e-6 * price[j] / max(steepest, 1e-12) }
         let solved = try solve(&stage, objective: objective, question: "least loss")
-        for (j, column) in stage.columns.enumerated() where column.kind == .accountLost && isTarget(Int(column.a)) {
+        for (j, column) in stage.columns.enumerated() where isMissing(column) {
             // Next to nothing is nothing: it can be taken away.
-            loss[Int(column.a)] = solved.solution.x[j] <= 1e-6 * max(1, lost[Int(column.a)]) ? 0 : solved.solution.x[j]
+            loss[Int(column.a)] = solved.solution.x[j] <= 1e-6 * max(1, missing(column)) ? 0 : solved.solution.x[j]
         }
         return loss
     }
@@ -242,7 +254,7 @@ private final class ReliefProgram {
         settings.tolerance = 0.01 * gap
         settings.acceptableTolerance = 0.5 * gap
         settings.complementarity = 1e-10
-        settings.objectiveScale = max(1e-3, 1e-6 * lost.reduce(0, +))
+        settings.objectiveScale = max(1e-3, 1e-6 * (lost.reduce(0, +) + short.reduce(0, +)))
         let solution = try InteriorPointSolver(program).solve(settings)
         guard solution.status == .optimal || solution.status == .acceptable else {
             let size = max(abs(solution.primalObjective), settings.objectiveScale)

@@ -25,7 +25,7 @@ extension Planner {
         -> OpenedPlan
     {
         progress?(ProgressStep("Reading the package"))
-        let (data, notes) = try usablePackage(at: package ?? Planner.packageBeside(folder), progress: progress)
+        let (data, notes) = try usablePackage(at: package ?? Planner.packageFolder(of: folder), progress: progress)
         progress?(ProgressStep("Reading the plan"))
         let reading = readPlan(at: folder, package: data)
         guard let files = reading.files else { throw PlanningError.unusablePlan(reading.findings) }
@@ -51,7 +51,7 @@ extension Planner {
     }
 
     /// `my-season` for `my-season/out`.
-    static func packageBeside(_ planFolder: String) -> String {
+    public static func packageFolder(of planFolder: String) -> String {
         let parent = URL(fileURLWithPath: planFolder).standardizedFileURL.deletingLastPathComponent().path
         // Shown in messages: a path as the user writes them, where it can be.
         let here = FileManager.default.currentDirectoryPath

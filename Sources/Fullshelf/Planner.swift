@@ -84,6 +84,8 @@ public struct Planner: Sendable {
             do {
                 return try allocate(
                     package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, options: options)
+            } catch AllocationError.noPlanExists(let broken) {
+                throw PlanningError.contradictoryInput(contradictingRows(stations) + broken)
             } catch {
                 throw PlanningError(error)
             }
@@ -147,6 +149,25 @@ extension PlanningRun {
 }
 
 extension Planner {
+    /// The smallest set of frozen rows that contradict each other, or what else is fixed, each with its file and line.
+    private func contradictingRows(_ stations: ForecastRun) -> [String] {
+        let package = stations.package
+        // What cannot be told apart leaves the broken limits, which are named anyway.
+        let rows =
+            (try? contradictingDecisions(
+                package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
+                options: AllocationOptions(threads: threads))) ?? []
+        return rows.map { row in
+            let place = row.source.map { "\($0.file):\($0.line): " } ?? ""
+            let resource = row.kind == .make ? "line \(package.lines[row.resource].id)" : "lane \(package.lanes[row.resource].id)"
+            let verb = row.kind == .make ? "making" : "moving"
+            return """
+                \(place)\(verb) \(row.quantity) of \(package.products[row.product].id) on \(resource) in the bucket of \
+                \(package.horizon.firstDay(of: row.bucket)) cannot hold\(rows.count > 1 ? " together with the other rows named" : "")
+                """
+        }
+    }
+
     /// Reads a package; throws its findings when any of them is an error, and otherwise hands on what is only odd.
     func usablePackage(at folder: String, purpose: PackagePurpose = .plan, progress: ProgressHandler?) throws(PlanningError) -> (
         DataPackage, [Finding]

@@ -52,9 +52,10 @@ extension Planner {
             case .account(let account): [account]
             case .tier(let tier): lost.indices.filter { tiers[$0] == tier }
             case .everyone: Array(lost.indices)
+            case .promises: []
             }
         var first: [Int] = []
-        if target != .everyone {
+        if target != .everyone && target != .promises {
             let own = members.map { tiers[$0] }.min() ?? 1
             // A loss below a ten-thousandth of the demand takes nothing worth a promise.
             let crumb = 1e-4 * run.keyFigures.total.demand

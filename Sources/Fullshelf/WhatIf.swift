@@ -24,7 +24,7 @@ extension Planner {
     ///   - changes: One change a text, such as `capacity line=L1 bucket=2027-06-07 hours=+20`.
     ///   - file: A TOML file of further changes; nil = none.
     ///   - basePlan: A plan folder of the unchanged package, which spares planning it again; it is used when it was made from the very same files.
-    /// - Throws: ``PlanningError/unusableInput(_:)`` for a change that is wrong, with the nearest id there is; else as ``plan(packageAt:writingTo:progress:)``.
+    /// - Throws: ``PlanningError/unusableChanges(_:)`` for a change that is wrong, with the nearest id there is; else as ``plan(packageAt:writingTo:progress:)``.
     public func whatIf(
         packageAt folder: String, changes: [String], changesAt file: String? = nil, basePlanAt basePlan: String? = nil,
         progress: ProgressHandler? = nil
@@ -33,7 +33,7 @@ extension Planner {
         var readings = [readChanges(changes, package: package)]
         if let file { readings.append(readChanges(fileAt: file, package: package)) }
         let findings = readings.flatMap(\.findings)
-        guard findings.isEmpty else { throw PlanningError.unusableInput(findings) }
+        guard findings.isEmpty else { throw PlanningError.unusableChanges(findings) }
         let stations = try forecast(package, progress: progress)
         let base: PlanView
         if let basePlan, let known = unchangedPlan(at: basePlan, package: package) {

@@ -48,6 +48,12 @@ public struct Explanation: Sendable, Encodable {
         public var account: String
         public var tier: Int
         public var quantity: Double
+
+        package init(account: String, tier: Int, quantity: Double) {
+            self.account = account
+            self.tier = tier
+            self.quantity = quantity
+        }
     }
 
     /// Where served goods came from (pegging).

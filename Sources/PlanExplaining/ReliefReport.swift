@@ -35,7 +35,7 @@ public struct ReliefReport: Sendable, Encodable {
         public var firstBy: String?
     }
 
-    /// account, tier, everyone
+    /// account, tier, everyone, promises
     public var target: String
     /// The account's id or the tier's number.
     public var id: String?
@@ -58,6 +58,7 @@ extension ReliefReport {
             self.target = "tier"
             id = String(tier)
         case .everyone: self.target = "everyone"
+        case .promises: self.target = "promises"
         }
         self.basis = basis
         self.lost = lost
@@ -116,6 +117,11 @@ public func reliefText(_ report: ReliefReport, package: DataPackage, language: R
                 words(
                     "  \(words.amount(step.remaining)) stay lost: no such relief reaches them in time.",
                     "  仍损失 \(words.amount(step.remaining))：此类补充无法及时解决。"))
+        }
+        if step.items.isEmpty, step.remaining <= (1 - step.share) * report.lost + 1e-3 * (1 + report.lost) {
+            lines.append(
+                words(
+                    "  Nothing has to be added: what is lost is lost in rounding to whole cases and lots.", "  无须补充：损失仅来自整箱、批量取整。"))
         }
         var table = TextTable(alignments: [.left, .right, .left])
         for item in step.items.prefix(rows) {

@@ -20,6 +20,8 @@ public enum ReliefTarget: Hashable, Sendable {
     case account(Int)
     case tier(Int)
     case everyone
+    /// Every promise is to be kept.
+    case promises
 }
 
 /// What one unit of relief counts; a nil price = no such relief.

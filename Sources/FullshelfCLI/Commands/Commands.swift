@@ -4,7 +4,8 @@ extension FullshelfCommand {
     /// In the order a planner meets them.
     static let commands: [any ParsableCommand.Type] = [
         InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, BacktestCommand.self, PlanCommand.self,
-        VerifyCommand.self, ExplainCommand.self, CompareCommand.self, WhatIfCommand.self, ReliefCommand.self, GenerateCommand.self,
+        VerifyCommand.self, ExplainCommand.self, CompareCommand.self, WhatIfCommand.self, ReliefCommand.self, DeadlineCommand.self,
+        GenerateCommand.self,
         ExportCommand.self,
     ]
 }
