@@ -53,6 +53,8 @@ extension Planner {
         var losses: [Int: Double] = [:]
         func lost(_ start: Int) throws(PlanningError) -> Double {
             if let known = losses[start] { return known }
+            // What the plan itself does no earlier needs no proof.
+            if supply.isPlanned(step, from: start) { return 0 }
             let problem = supply.problem(step, from: start)
             let loss: Double
             do {
@@ -68,18 +70,16 @@ extension Planner {
         }
         // What the program may leave open, and what no planner would act on.
         let crumb = max(1e-5 * supply.served(from: 0), 1e-3)
-        // A later start never loses less: the last safe one by halving. The plan's own start is safe.
+        // A start is safe when no start up to it loses anything: what an earlier one loses, a later one loses as well.
         var low = planned
-        var high = last + 1
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if try lost(middle) <= crumb { low = middle } else { high = middle }
-        }
+        while low < last, try lost(low + 1) <= crumb { low += 1 }
         let package = view.package
         let price = package.standingPrice(of: supply.pair.product)
         var later: [DeadlineReport.Delay] = []
+        var most = 0.0
         for start in (low + 1)..<(low + 1 + max(0, delays)) where start <= last {
-            let loss = try lost(start)
+            let loss = max(most, try lost(start))
+            most = loss
             later.append(DeadlineReport.Delay(start: package.horizon.firstDay(of: start).description, lost: loss, lostValue: loss * price))
         }
         var carriers: [Int: Double] = [:]

@@ -93,10 +93,17 @@ extension Planner {
             let plan = try plan(changed)
             let burden = Burden(PlanComparison(base, view(of: plan)), package: package)
             let served = max(0, min(quantity, plan.served(pair, in: bucket) - run.served(pair, in: bucket)))
+            // What is not served of the order itself is no loss of the others.
+            let unserved = quantity - served
+            var lost = burden.lostByTier(isReversed: true)
+            lost[stations.segmentation.tierOfAccount[account] - 1] -= unserved
+            var losers = burden.losers(isReversed: true)
+            for index in losers.indices where losers[index].account == package.accounts[account].id { losers[index].quantity -= unserved }
             ways.append(
                 OrderPromise.Way(
-                    served: served, lostByTier: burden.lostByTier(isReversed: true), lostValue: burden.lostValue(isReversed: true),
-                    cost: burden.cost, losers: burden.losers(isReversed: true)))
+                    served: served, lostByTier: lost,
+                    lostValue: burden.lostValue(isReversed: true) - unserved * package.standingPrice(of: product), cost: burden.cost,
+                    losers: losers.filter { $0.quantity > 0.05 }))
         }
         return OrderPromise(
             account: package.accounts[account].id, product: package.products[product].id,

@@ -82,17 +82,15 @@ public struct Explanation: Sendable, Encodable {
         public var accounts: [AccountFigure]
     }
 
-    /// What one unit more of a resource would be worth, by the shadow prices of the certificate.
+    /// More of one resource in one bucket, and what it would save at most.
     public struct Help: Hashable, Sendable, Encodable {
         public var kind: String
         public var resource: String
         public var bucket: String
-        /// Fall of the rank's value for one unit more, as long as the basis does not change.
-        public var perUnit: Double
-        public var rank: String
-        public var tier: Int?
-        /// What the causes in scope put down to it, product units.
-        public var lost: Double
+        /// What the lost units would take of it, in the resource's own measure.
+        public var needed: Double
+        /// Product units that so much more saves, as long as nothing else becomes scarce first and no earlier tier takes it.
+        public var saves: Double
         public var sentence: String
     }
 
@@ -300,39 +298,52 @@ private struct ExplanationFinder {
 
     // MARK: What would help
 
-    /// The causes in scope that have a shadow price, by what they cost; capacities without a price at a rank of sales help nobody by themselves.
+    /// The capacities that the causes in scope name, by what more of each would save.
     func help() -> [Explanation.Help] {
         struct Key: Hashable {
+            var reason: ShortageReason
             var resource: String
             var bucket: Int
         }
-        var lost: [ShortageReason: [Key: Double]] = [:]
+        var cellLost: [[Int]: Double] = [:]
+        for row in view.shortages { cellLost[[row.bucket, row.account, row.product], default: 0] += row.lost }
+        var sums: [Key: (needed: Double, saves: Double)] = [:]
         for row in shortages {
-            guard let bucket = row.resourceBucket else { continue }
-            lost[row.reason, default: [:]][Key(resource: row.resource, bucket: bucket), default: 0] += row.lost
+            guard let bucket = row.resourceBucket, let perUnit = perUnit(row) else { continue }
+            let key = Key(reason: row.reason, resource: row.resource, bucket: bucket)
+            let sum = sums[key] ?? (0, 0)
+            sums[key] = (sum.needed + (cellLost[[row.bucket, row.account, row.product]] ?? 0) * perUnit, sum.saves + row.lost)
         }
-        var result: [Explanation.Help] = []
-        for row in view.resources where row.shadowPrice > 1e-6 && (row.rank?.aim == .lostSales || row.rank?.aim == .guarantees) {
-            guard let rank = row.rank, let reason = ShortageReason(row.kind) else { continue }
-            let id = view.resourceID(row)
-            let cost = lost[reason]?[Key(resource: id, bucket: row.bucket)] ?? 0
-            guard cost > 1e-6 || (scope.resource == id && (scope.bucket == nil || scope.bucket == row.bucket)) else { continue }
-            result.append(
-                Explanation.Help(
-                    kind: row.kind.rawValue, resource: id, bucket: view.day(row.bucket), perUnit: row.shadowPrice, rank: rank.aim.rawValue,
-                    tier: rank.tier, lost: cost, sentence: sentence(row, id: id, rank: rank)))
+        let order = sums.sorted {
+            $0.value.saves != $1.value.saves
+                ? $0.value.saves > $1.value.saves
+                : ($0.key.bucket, $0.key.reason.rawValue, $0.key.resource) < ($1.key.bucket, $1.key.reason.rawValue, $1.key.resource)
         }
-        return result.sorted {
-            $0.lost != $1.lost ? $0.lost > $1.lost : ($0.bucket, $0.kind, $0.resource) < ($1.bucket, $1.kind, $1.resource)
+        return order.map { key, sum in
+            let more = words.more(key.reason, key.resource, words.amount(sum.needed))
+            return Explanation.Help(
+                kind: key.reason.rawValue, resource: key.resource, bucket: view.day(key.bucket), needed: sum.needed, saves: sum.saves,
+                sentence: words(
+                    "\(more) in \(words.inBucket(key.bucket)): up to \(words.amount(sum.saves)) lost units fewer.",
+                    "在\(words.inBucket(key.bucket))\(more)：最多减少损失 \(words.amount(sum.saves))。"))
         }
     }
 
-    private func sentence(_ row: ResourceRow, id: String, rank: Rank) -> String {
-        let more = words.oneMore(row.kind, id)
-        let saved = Wording.significant(row.shadowPrice)
-        return words(
-            "\(more) in \(words.inBucket(row.bucket)) saves \(saved) of \(words.rank(rank)).",
-            "在\(words.inBucket(row.bucket))\(more)，可使“\(words.rank(rank))”减少 \(saved)。")
+    /// What one unit of the row's product takes of the row's resource; nil for a cause that is no capacity.
+    private func perUnit(_ row: ShortageRow) -> Double? {
+        let product = package.products[row.product]
+        switch row.reason {
+        case .hours:
+            let line = package.lines.firstIndex { $0.id == row.resource }
+            return package.lineProducts.first { $0.line == line && $0.product == row.product && $0.rate > 0 }.map { 1 / $0.rate }
+        case .material:
+            let material = package.materials.position(ofSorted: row.resource)
+            return package.billOfMaterials.first { $0.product == row.product && $0.material == material }?.quantity
+        case .lane: return package.lanes.first { $0.id == row.resource }.map { package.unitMeasure($0.measure, of: row.product) }
+        case .pool: return package.pools.first { $0.id == row.resource }.map { package.unitMeasure($0.measure, of: row.product) }
+        case .storage: return product.volume
+        case .stock, .leadTime, .shelfLife, .promise, .rank: return nil
+        }
     }
 }
 
@@ -350,31 +361,16 @@ extension ResourceRow {
     }
 }
 
-extension ShortageReason {
-    /// The reason a used-up capacity of this kind stands under; nil for what is never a cause of its own.
-    init?(_ kind: ResourceKind) {
-        switch kind {
-        case .hours: self = .hours
-        case .lane: self = .lane
-        case .pool: self = .pool
-        case .storage, .accountStock: self = .storage
-        case .material: self = .material
-        case .overtime: return nil
-        }
-    }
-}
-
 extension Wording {
-    /// "One hour more on line L1".
-    func oneMore(_ kind: ResourceKind, _ id: String) -> String {
-        switch kind {
-        case .hours: self("One hour more on line \(id)", "产线 \(id) 增加 1 小时")
-        case .overtime: self("One hour more of overtime on line \(id)", "产线 \(id) 增加 1 小时加班")
-        case .lane: self("One unit more of space on lane \(id)", "线路 \(id) 增加 1 单位运力")
-        case .pool: self("One unit more of the shared capacity \(id)", "共用运力 \(id) 增加 1 单位")
-        case .storage: self("One unit more of storage at \(id)", "\(id) 增加 1 单位仓容")
-        case .material: self("One unit more of material \(id)", "物料 \(id) 增加 1 单位")
-        case .accountStock: self("One unit more of room at account \(id)", "客户 \(id) 增加 1 单位仓容")
+    /// "12 hours more on line L1".
+    func more(_ reason: ShortageReason, _ id: String, _ quantity: String) -> String {
+        switch reason {
+        case .hours: self("\(quantity) hours more on line \(id)", "产线 \(id) 增加 \(quantity) 小时")
+        case .lane: self("\(quantity) more space on lane \(id)", "线路 \(id) 运力增加 \(quantity)")
+        case .pool: self("\(quantity) more of the shared capacity \(id)", "共用运力 \(id) 增加 \(quantity)")
+        case .storage: self("\(quantity) more storage at \(id)", "\(id) 仓容增加 \(quantity)")
+        case .material: self("\(quantity) more of material \(id)", "物料 \(id) 增加 \(quantity)")
+        case .stock, .leadTime, .shelfLife, .promise, .rank: self("more of \(id)", "\(id) 增加")
         }
     }
 }

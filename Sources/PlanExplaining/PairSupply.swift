@@ -57,6 +57,18 @@ package struct PairSupply {
     /// Units served from `start` on.
     package func served(from start: Int) -> Double { uses.reduce(0) { $0 + (($1.served ?? -1) >= start ? $1.quantity : 0) } }
 
+    /// Whether the plan makes, or ships to the account, all that it serves from `start` on in that bucket or later (opening stock apart).
+    package func isPlanned(_ step: Step, from start: Int) -> Bool {
+        uses.allSatisfy { use in
+            guard let served = use.served, served >= start else { return true }
+            switch step {
+            case .making: return (use.lot.made ?? start) >= start
+            case .shipping:
+                return (use.lot.moves.last { view.package.lanes[$0.lane].to == .account(pair.account) }?.bucket ?? start) >= start
+            }
+        }
+    }
+
     /// What begins no earlier than `start`.
     package enum Step { case making, shipping }
 
@@ -68,7 +80,10 @@ package struct PairSupply {
         let count = whole.horizon.count
         let own = uses.filter { ($0.served ?? -1) >= start }
         let free = CapacityGrid.free(whole, plan: othersPlan(own))
-        func values(_ grid: [Double], _ resource: Int) -> [Double] { grid[resource * count..<(resource + 1) * count].map { max(0, $0) } }
+        // Less than a millionth of a unit is what sums leave, and no room.
+        func values(_ grid: [Double], _ resource: Int) -> [Double] {
+            grid[resource * count..<(resource + 1) * count].map { $0 < 1e-6 ? 0 : $0 }
+        }
 
         var small = DataPackage(settings: whole.settings)
         small.settings.horizon = Horizon(unit: whole.horizon.unit, start: whole.horizon.start, count: count)
@@ -146,34 +161,50 @@ package struct PairSupply {
                 var before = 0.0
                 for bucket in 0..<count {
                     let now = max(before, free.material[free.materialIndex(site: site, material: part.material, bucket: bucket)])
+                    let more = now - before < 1e-6 ? 0 : now - before
                     small.materialReceipts.append(
-                        MaterialReceipt(site: siteIndex[site] ?? 0, material: index, bucket: bucket, quantity: now - before))
-                    before = now
+                        MaterialReceipt(site: siteIndex[site] ?? 0, material: index, bucket: bucket, quantity: more))
+                    before += more
                 }
             }
         }
     }
 
-    /// Opening stock and goods in transit that the pair's own units came from.
+    /// Opening stock and goods in transit that the pair's own units came from. They may be left where they are: each lot lies at a place of its own
+    /// beside its site until it is called for, so that goods held back fill nobody's storage.
     private func addStock(_ small: inout DataPackage, own: [LotUse], siteIndex: [Int: Int]) {
+        struct Key: Hashable, Comparable {
+            var site: Int
+            var from: Int
+            var last: Int
+
+            static func < (a: Key, b: Key) -> Bool { (a.site, a.from, a.last) < (b.site, b.from, b.last) }
+        }
+        let horizon = small.settings.horizon
+        var lots: [Key: Double] = [:]
         for use in own where use.lot.line == nil {
-            let place: Place? =
-                switch use.lot.origin {
-                case .site(let site): siteIndex[site].map { .site($0) }
-                case .account, nil: .account(0)
-                }
-            guard let place else { continue }
-            if use.lot.availableFrom == 0 {
-                let horizon = small.settings.horizon
-                let expires = use.lot.lastBucket < horizon.count ? horizon.firstDay(of: use.lot.lastBucket) : nil
-                if let index = small.stock.firstIndex(where: { $0.place == place && $0.expires == expires }) {
-                    small.stock[index].quantity += use.quantity
+            var site = -1
+            if case .site(let origin) = use.lot.origin { site = siteIndex[origin] ?? -1 }
+            lots[Key(site: site, from: use.lot.availableFrom, last: use.lot.lastBucket), default: 0] += use.quantity
+        }
+        for (key, quantity) in lots.sorted(by: { $0.key < $1.key }) {
+            let expires = key.last < horizon.count ? horizon.firstDay(of: key.last) : nil
+            guard key.site >= 0 else {
+                if key.from == 0 {
+                    small.stock.append(StockRow(place: .account(0), product: 0, quantity: quantity, expires: expires))
                 } else {
-                    small.stock.append(StockRow(place: place, product: 0, quantity: use.quantity, expires: expires))
+                    small.inTransit.append(InTransitRow(place: .account(0), product: 0, bucket: key.from, quantity: quantity))
                 }
-            } else {
-                small.inTransit.append(InTransitRow(place: place, product: 0, bucket: use.lot.availableFrom, quantity: use.quantity))
+                continue
             }
+            let place = small.sites.count
+            small.sites.append(Site(id: "stock \(place)", kind: .dc))
+            let lane = small.lanes.count
+            small.lanes.append(Lane(id: "call \(lane)", from: place, to: .site(key.site)))
+            for bucket in 0..<key.from {
+                small.capacityOverrides.append(CapacityOverride(kind: .lane, resource: lane, bucket: bucket, capacity: 0))
+            }
+            small.stock.append(StockRow(place: .site(place), product: 0, quantity: quantity, expires: expires))
         }
     }
 

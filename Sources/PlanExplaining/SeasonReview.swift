@@ -28,6 +28,8 @@ public struct SeasonReview: Sendable, Encodable {
         public var shipmentsPlanned = 0.0
         public var shipped = 0.0
 
+        public init() {}
+
         mutating func add(_ other: Gap) {
             planned += other.planned
             wanted += other.wanted

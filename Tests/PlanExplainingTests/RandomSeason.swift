@@ -13,13 +13,18 @@ struct RandomSeason {
         for product in products { builder.product(product, volume: 0.5 + random.uniform(), price: 5 + 20 * random.uniform()) }
         let plants = (0..<random.whole(1...2)).map { "S\($0)" }
         for plant in plants {
-            builder.plant(plant, storage: random.chance(0.3) ? 20 + 40 * random.uniform() : .infinity, holdingCost: 0.01 + 0.05 * random.uniform())
+            builder.plant(
+                plant, storage: random.chance(0.3) ? 20 + 40 * random.uniform() : .infinity, holdingCost: 0.01 + 0.05 * random.uniform())
             builder.line("L\(plant)", at: plant, hours: 15 + 25 * random.uniform(), overtime: random.chance(0.3) ? 3 : 0, overtimeCost: 4)
-            for product in products { builder.lineProduct("L\(plant)", product, rate: 1 + 2 * random.uniform(), unitCost: random.uniform()) }
-            for product in products where random.chance(0.3) {
-                builder.bom(product, "M", 0.5 + random.uniform())
-                for bucket in 0..<count { builder.material("M", at: plant, bucket: bucket, 15 + 30 * random.uniform()) }
+            for product in products {
+                builder.lineProduct("L\(plant)", product, rate: 1 + 2 * random.uniform(), unitCost: random.uniform())
             }
+        }
+        // A product needs a material everywhere; each plant receives it in every bucket.
+        let material = products.filter { _ in random.chance(0.3) }
+        for product in material { builder.bom(product, "M", 0.5 + random.uniform()) }
+        if !material.isEmpty {
+            for plant in plants { for bucket in 0..<count { builder.material("M", at: plant, bucket: bucket, 15 + 30 * random.uniform()) } }
         }
         if random.chance(0.5) { builder.stock(at: plants[0], products[0], 30 * random.uniform()) }
         var lanes: [String] = []

@@ -20,7 +20,8 @@ import Testing
 
     static let cases = [
         Case(
-            name: "hours: 180 made, 210 wanted", package: line(60, buckets: 3).account("A").lane("PL-A", from: "PL", to: "A").demand("A", [30, 30, 150]).build().package,
+            name: "hours: 180 made, 210 wanted",
+            package: line(60, buckets: 3).account("A").lane("PL-A", from: "PL", to: "A").demand("A", [30, 30, 150]).build().package,
             target: .everyone, kinds: [.hours], values: [15, 24, 30]),
         Case(
             name: "two units an hour: an hour counts two",
@@ -32,7 +33,8 @@ import Testing
             target: .everyone, kinds: [.hours, .lane], values: [20, 44, 60]),
         Case(
             name: "stock at the plant instead of a full line",
-            package: line(50, buckets: 2).account("A").lane("PL-A", from: "PL", to: "A").demand("A", [60, 60]).build().package, target: .everyone,
+            package: line(50, buckets: 2).account("A").lane("PL-A", from: "PL", to: "A").demand("A", [60, 60]).build().package,
+            target: .everyone,
             kinds: [.stock], values: [10, 16, 20]),
         Case(
             name: "one account of two in a tier, the other served no less",
@@ -59,7 +61,8 @@ import Testing
             func raise(_ kind: CapacityKind) {
                 let own = package.capacities(kind, of: item.resource)[item.bucket]
                 package.capacityOverrides.removeAll { $0.kind == kind && $0.resource == item.resource && $0.bucket == item.bucket }
-                package.capacityOverrides.append(CapacityOverride(kind: kind, resource: item.resource, bucket: item.bucket, capacity: own + more))
+                package.capacityOverrides.append(
+                    CapacityOverride(kind: kind, resource: item.resource, bucket: item.bucket, capacity: own + more))
             }
             switch item.kind {
             case .hours: raise(.hours)
