@@ -10,7 +10,8 @@ public func leastLostSales(
     options: AllocationOptions = AllocationOptions()
 ) throws -> (value: Double, bound: Double) {
     let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
-    let stage = StageBuilder.build(model, resources: ResourceTable(model), content: StageContent())
+    var stage = StageBuilder.build(model, resources: ResourceTable(model), content: StageContent())
+    stage.settleWithoutRoom()
     var objective = StageObjective(columnCount: stage.columns.count)
     for tier in 1...model.tierCount {
         if let aim = stage.objective(of: Rank(aim: .lostSales, tier: tier)) { objective.add(aim, times: 1) }
@@ -30,4 +31,21 @@ public func leastLostSales(
             rank: "lost-sales", gap: (solution.primalObjective - solution.dualBound) / settings.objectiveScale)
     }
     return (solution.primalObjective + objective.constant, solution.dualBound + objective.constant)
+}
+
+extension StageProgram {
+    /// Settles at 0 what needs a capacity of 0: a program with many closed capacities has no inside otherwise, which the solver needs.
+    fileprivate mutating func settleWithoutRoom() {
+        var isClosed = [Bool](repeating: false, count: program.rowCount)
+        for row in program.couplingRows { isClosed[row] = program.rightHandSide[row] == 0 }
+        for j in 0..<program.columnCount {
+            for k in program.columnStarts[j]..<program.columnStarts[j + 1] where program.values[k] < 0 {
+                isClosed[Int(program.rowIndices[k])] = false
+            }
+        }
+        for j in 0..<program.columnCount {
+            let range = program.columnStarts[j]..<program.columnStarts[j + 1]
+            if range.contains(where: { isClosed[Int(program.rowIndices[$0])] }) { settle(j, at: 0) }
+        }
+    }
 }

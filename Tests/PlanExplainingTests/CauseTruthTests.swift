@@ -6,7 +6,8 @@ import Testing
 ///
 /// A cause's part q of a cell's loss means: if there were as much more of the resource as the lost units would take, and earlier tiers took none of it,
 /// the loss would fall by q, as long as nothing else becomes scarce first. So a small share of that much is given, earlier tiers asking for no more
-/// than they get, and the tier's loss must fall by that share of q at least; all of it must not raise the loss and must help.
+/// than they get, and the tier's loss must fall by that share of q at least. Where a cell has several causes they stand in one another's way, and what is
+/// said of each holds when the others are eased by theirs.
 @Suite struct CauseTruthTests {
     private struct Named: Hashable {
         var reason: ShortageReason
@@ -59,24 +60,66 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<UInt64(200)) func easingANamedCauseLowersTheLossByWhatWasSaid(seed: UInt64) throws {
-        let season = RandomSeason(seed: seed)
-        let package = season.package
-        let run = try Planner(threads: 1).plan(package)
+    /// The same with the material at every site: which of them lacks it is not said.
+    private static func easedEverywhere(_ package: DataPackage, _ named: Named, by more: Double) -> DataPackage {
+        guard named.reason == .material, let material = package.materials.firstIndex(of: named.resource) else {
+            return eased(package, named, by: more).first ?? package
+        }
+        var package = package
+        for index in package.materialReceipts.indices
+        where package.materialReceipts[index].material == material && package.materialReceipts[index].bucket == named.bucket {
+            package.materialReceipts[index].quantity += more
+        }
+        return package
+    }
+
+    private struct Said {
+        /// Σ parts of the cause.
+        var part = 0.0
+        /// What the lost units of its cells would take of it.
+        var needed = 0.0
+        /// Whether all its cells have no other cause.
+        var isAlone = true
+    }
+
+    /// So little that nothing else becomes scarce first.
+    private static let share = 0.0005
+    /// Units: what is left of a thousand-fold smaller gap.
+    private static let crumb = 5e-5
+
+    /// A plan; nil where a rank of lost sales is not proven or the checker refused it, so that its losses say nothing.
+    private static func proven(_ package: DataPackage) throws -> PlanningRun? {
+        let run: PlanningRun
+        switch Result(catching: { () throws(PlanningError) in try Planner(threads: 1).plan(package) }) {
+        case .success(let made): run = made
+        case .failure(.planFailsCheck): return nil
+        case .failure(let error): throw error
+        }
+        let gap = 2 * package.settings.plan.gap
+        return run.result.allocation.certificate.ranks.allSatisfy { $0.rank.aim != .lostSales || $0.gapBeforeRounding <= gap } ? run : nil
+    }
+
+    /// What is wrong with the causes of a seed; nil where a rank of one of its plans is not proven, so that nothing can be said.
+    private static func faults(seed: UInt64) throws -> (faults: [String], judged: Int)? {
+        let package = RandomSeason(seed: seed).package
+        guard let run = try proven(package) else { return nil }
         let tiers = run.result.segmentation.tierOfAccount
-        var cellLost: [[Int]: Double] = [:]
-        for row in run.result.shortages { cellLost[[row.account, row.product, row.bucket], default: 0] += row.lost }
+        var cells: [[Int]: (lost: Double, causes: Int)] = [:]
+        for row in run.result.shortages {
+            let cell = cells[[row.account, row.product, row.bucket]] ?? (0, 0)
+            cells[[row.account, row.product, row.bucket]] = (cell.lost + row.lost, cell.causes + 1)
+        }
+        var faults: [String] = []
+        var judged = 0
         for tier in 1...3 {
-            var said: [Named: (part: Double, needed: Double)] = [:]
+            var said: [Named: Said] = [:]
             for row in run.result.shortages where tiers[row.account] == tier {
-                guard let bucket = row.resourceBucket else { continue }
+                guard let bucket = row.resourceBucket, let cell = cells[[row.account, row.product, row.bucket]] else { continue }
                 let named = Named(reason: row.reason, resource: row.resource, bucket: bucket)
-                guard !Self.eased(package, named, by: 0).isEmpty else { continue }
-                let cell = cellLost[[row.account, row.product, row.bucket]] ?? 0
-                var sum = said[named] ?? (0, 0)
-                sum.part += row.lost
-                sum.needed += cell * (try Self.perUnit(named, row, package))
-                said[named] = sum
+                guard !eased(package, named, by: 0).isEmpty else { continue }
+                said[named, default: Said()].part += row.lost
+                said[named]?.needed += cell.lost * (try perUnit(named, row, package))
+                if cell.causes > 1 { said[named]?.isAlone = false }
             }
             guard !said.isEmpty else { continue }
             // Earlier tiers want what they get.
@@ -89,22 +132,51 @@ import Testing
                     held.demand[index].quantity = row.served
                 }
             }
-            func lost(_ package: DataPackage) throws -> Double {
-                let run = try Planner(threads: 1).plan(package)
+            /// The tier's loss; nil where its rank is not proven.
+            func lost(_ package: DataPackage) throws -> Double? {
+                guard let run = try proven(package) else { return nil }
                 return run.lost(upToTier: tier) - run.lost(upToTier: tier - 1)
             }
-            let before = try lost(held)
-            // Causes of less than a fiftieth of the tier's loss are the prices' own uncertainty.
-            let whole = said.values.reduce(0) { $0 + $1.part }
-            for (named, sum) in said.sorted(by: { ($0.key.resource, $0.key.bucket) < ($1.key.resource, $1.key.bucket) })
-            where sum.part > max(0.02 * whole, 0.05) {
-                let share = 0.02
-                let fall = before - (try Self.eased(held, named, by: share * sum.needed).map(lost).min() ?? before)
-                #expect(
-                    fall >= 0.9 * share * sum.part - 2e-3, "seed \(seed), tier \(tier), \(named): said \(share * sum.part), fell \(fall)")
-                let most = before - (try Self.eased(held, named, by: sum.needed).map(lost).min() ?? before)
-                #expect(most >= fall - 2e-3, "seed \(seed), tier \(tier), \(named): \(most), \(fall)")
+            guard let before = try lost(held) else { return nil }
+            let order = said.sorted { ($0.key.resource, $0.key.bucket) < ($1.key.resource, $1.key.bucket) }
+            let whole = order.reduce(0) { $0 + $1.value.part }
+            // All together, each by its share: the loss falls by that share of all that is said.
+            var together = held
+            for (named, sum) in order { together = easedEverywhere(together, named, by: share * sum.needed) }
+            guard let after = try lost(together) else { return nil }
+            judged += 1
+            if before - after < 0.9 * share * whole - crumb {
+                faults.append("seed \(seed), tier \(tier), all causes: said \(share * whole), fell \(before - after)")
+            }
+            // Each that is the only cause of its cells, by itself. Less than a fiftieth of the loss is the prices' own uncertainty.
+            for (named, sum) in order where sum.isAlone && sum.part > max(0.02 * whole, 0.05) {
+                let results = try eased(held, named, by: share * sum.needed).map(lost)
+                guard !results.contains(where: { $0 == nil }), let best = results.compactMap({ $0 }).min() else { return nil }
+                judged += 1
+                if before - best < 0.9 * share * sum.part - crumb {
+                    faults.append(
+                        "seed \(seed), tier \(tier), \(named.reason) \(named.resource) \(named.bucket): said \(share * sum.part), fell \(before - best)"
+                    )
+                }
             }
         }
+        return (faults, judged)
+    }
+
+    @Test func easingNamedCausesLowersTheLossByWhatWasSaid() throws {
+        var faults: [String] = []
+        var judged = 0
+        var unproven: [UInt64] = []
+        for seed in 0..<UInt64(300) {
+            if let found = try Self.faults(seed: seed) {
+                faults += found.faults
+                judged += found.judged
+            } else {
+                unproven.append(seed)
+            }
+        }
+        #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
+        #expect(judged >= 300, "\(judged) statements were judged")
+        #expect(unproven.count <= 15, "no proof to judge by: \(unproven)")
     }
 }

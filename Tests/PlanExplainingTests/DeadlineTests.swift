@@ -66,13 +66,15 @@ import Testing
     /// Another account's goods keep their room: what is left is less, and the start earlier.
     @Test func othersKeepTheirRoom() throws {
         let builder = { (other: Double) in
-            PackageBuilder(buckets: 4).plant("PL", holdingCost: 1).line("L", at: "PL", hours: 100).lineProduct("L").account(
-                "A", stockCapacity: 0
+            PackageBuilder(buckets: 4).product("P").product("Q").plant("PL", holdingCost: 1).line("L", at: "PL", hours: 100).lineProduct(
+                "L"
+            ).lineProduct(
+                "L", "Q"
             )
-            .account("B", tier: 2, stockCapacity: 0)
-            .lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B").demand("A", [0, 0, 0, 150]).demand(
-                "B", [other, other, other, 0]
-            ).build().package
+            .account("A", stockCapacity: 0).account("B", tier: 2, stockCapacity: 0).lane("PL-A", from: "PL", to: "A").lane(
+                "PL-B", from: "PL", to: "B"
+            )
+            .demand("A", [0, 0, 0, 150]).demand("B", "Q", [other, other, other, 0]).build().package
         }
         for (other, latest) in [(0.0, 2), (70.0, 1)] {
             let package = builder(other)

@@ -50,6 +50,7 @@ import Testing
         #expect(use.accounts.map(\.account) == ["A", "B"] && abs(use.accounts[1].quantity - 20) <= 0.01)
         let english = explanationText(explanation, package: package, language: .english)
         #expect(english.contains("the hours of line L are used up") && english.contains("It went to A (tier 1, 80 h)"))
-        #expect(explanationText(explanation, package: package, language: .chinese).contains("产线 L 的工时"))
+        let chinese = Explanation(view, scope: ExplanationScope(account: 1), language: .chinese)
+        #expect(explanationText(chinese, package: package, language: .chinese).contains("产线 L 的工时"))
     }
 }

@@ -124,7 +124,7 @@ import Testing
 
     /// Behaviour A12: more of a binding resource changes the rank's value by its shadow price, checked by solving again. A rank is convex in what it has:
     /// its fall lies between the price before and the price after.
-    @Test(arguments: zip([100.0, 70, 60, 110], [50.0, 50, 30, 80])) func shadowPricesPredict(lineHours: Double, demandB: Double) throws {
+    @Test(arguments: zip([100.0, 70, 80, 110], [50.0, 50, 45, 80])) func shadowPricesPredict(lineHours: Double, demandB: Double) throws {
         let more = 0.25
         func planned(_ extra: Double) throws -> PlanningRun {
             var package = PackageBuilder(buckets: 2).plant("PL").line("L", at: "PL", hours: lineHours).lineProduct("L", rate: 1.5).account(
