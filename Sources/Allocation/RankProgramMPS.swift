@@ -23,25 +23,23 @@ public func rankProgramMPS(
         model, resources: resources,
         content: StageContent(holds: Array(model.ranks[..<position]), aims: [rank], amountTiers: tiers))
     var program = stage.program
+    var quadraticLimits = [Double](repeating: .infinity, count: stage.quadraticLimits.count)
     for place in stage.holds where stage.objective(of: place.rank) != nil {
         guard let outcome = sequence.outcomes.first(where: { $0.rank == place.rank }) else { continue }
         let limit = outcome.value + package.settings.plan.gap * outcome.scale
-        if place.quadraticLimit >= 0 {
-            program.quadraticLimits[place.quadraticLimit].limit = limit
-            program.quadraticLimits[place.quadraticLimit].isIdle = false
-        }
-        if place.row >= 0 {
-            program.rightHandSide[place.row] = limit + place.offset
-            program.idleRows.removeAll { $0 == place.row }
-        }
+        if place.quadraticLimit >= 0 { quadraticLimits[place.quadraticLimit] = limit }
+        if place.row >= 0 { program.rightHandSide[place.row] = limit + place.offset }
     }
     let objective = stage.objective(of: rank) ?? StageObjective(columnCount: stage.columns.count)
-    return MPSWriter(stage: stage, program: program, objective: objective, title: rank.title).text()
+    return MPSWriter(
+        stage: stage, program: program, quadraticLimits: quadraticLimits, objective: objective, title: rank.title
+    ).text()
 }
 
 private struct MPSWriter {
     let stage: StageProgram
     let program: BlockProgram
+    let quadraticLimits: [Double]
     let objective: StageObjective
     let title: String
 
@@ -49,7 +47,7 @@ private struct MPSWriter {
         let names = stage.columns.indices.map(columnName)
         var out = "* \(title): minimise, all earlier ranks held\nNAME fullshelf\nROWS\n N objective\n"
         for row in 0..<program.rowCount { out += " E r\(row)\n" }
-        for k in program.quadraticLimits.indices { out += " L q\(k)\n" }
+        for k in quadraticLimits.indices { out += " L q\(k)\n" }
         out += "COLUMNS\n"
         for j in 0..<program.columnCount {
             var isEmpty = true
@@ -66,14 +64,14 @@ private struct MPSWriter {
         out += "RHS\n"
         if objective.constant != 0 { out += " rhs objective \(-objective.constant)\n" }
         for (row, value) in program.rightHandSide.enumerated() where value != 0 { out += " rhs r\(row) \(value)\n" }
-        for (k, limit) in program.quadraticLimits.enumerated() { out += " rhs q\(k) \(limit.limit)\n" }
+        for (k, limit) in quadraticLimits.enumerated() { out += " rhs q\(k) \(limit)\n" }
         out += "BOUNDS\n"
         for (j, upper) in program.upper.enumerated() where upper.isFinite { out += " UP bnd \(names[j]) \(upper)\n" }
         if objective.quadratic.contains(where: { $0 != 0 }) {
             out += "QUADOBJ\n"
             for (j, q) in objective.quadratic.enumerated() where q != 0 { out += " \(names[j]) \(names[j]) \(q)\n" }
         }
-        for (k, limit) in program.quadraticLimits.enumerated() {
+        for (k, limit) in stage.quadraticLimits.enumerated() {
             out += "QCMATRIX q\(k)\n"
             // xᵀ Q x in this section has no factor ½.
             for (j, h) in zip(limit.columns, limit.curvature) { out += " \(names[j]) \(names[j]) \(0.5 * h)\n" }

@@ -40,8 +40,8 @@ struct RankSequence {
     private static let zeroShare = 0.01
     /// Quantity above which a column of an aim that is as good as 0 is not 0.
     private static let crumb = 1e-6
-    /// A column is settled when moving it all its way would cost more than this share of the gap.
-    private static let settleShare = 1e-4
+    /// Share of the gap that the columns left open may cost together, each moved all its way.
+    private static let openShare = 0.01
 
     init(_ model: AllocationModel, resources: ResourceTable, options: AllocationOptions) throws {
         self.model = model
@@ -145,20 +145,26 @@ struct RankSequence {
     }
 
     /// Settles the columns that any plan optimal for the aim has at a bound, and the amounts of a sharing rule.
+    ///
+    /// What stays open could cost at most Σ |reduced cost| · reach: columns are left open, cheapest first, while that sum is small beside the gap, so that
+    /// no later rank can spoil this one however many columns it moves.
     private mutating func settle(_ aim: StageObjective, _ solution: StageSolution, allowance: Double) {
+        var priced: [(column: Int, cost: Double)] = []
         for j in solution.x.indices {
             if aim.quadratic[j] > 0 {
                 stage.settle(j, at: solution.x[j])
                 continue
             }
-            let reach = max(min(stage.program.upper[j], stage.program.impliedUpper[j]), 1)
-            switch solution.sides[j] {
-            case .between: continue
-            case .lower:
-                if solution.reducedCosts[j] * reach > RankSequence.settleShare * allowance { stage.settle(j, at: 0) }
-            case .upper:
-                if -solution.reducedCosts[j] * reach > RankSequence.settleShare * allowance { stage.settle(j, at: stage.program.upper[j]) }
-            }
+            let toward = solution.sides[j] == .upper ? -solution.reducedCosts[j] : solution.reducedCosts[j]
+            guard solution.sides[j] != .between, toward > 0 else { continue }
+            priced.append((j, toward * max(min(stage.program.upper[j], stage.program.impliedUpper[j]), 1)))
+        }
+        priced.sort { ($0.cost, $0.column) < ($1.cost, $1.column) }
+        var open = 0.0
+        for (column, cost) in priced {
+            open += cost
+            guard open > RankSequence.openShare * allowance else { continue }
+            stage.settle(column, at: solution.sides[column] == .upper ? stage.program.upper[column] : 0)
         }
     }
 

@@ -574,32 +574,33 @@ struct StageBuilder {
     }
 
     private func finish() -> StageProgram {
-        var (program, position) = builder.finish()
+        let (program, position) = builder.finish()
         var holds: [StageProgram.HoldPlace] = []
+        var limits: [StageProgram.QuadraticLimit] = []
         for (index, hold) in content.holds.enumerated() {
             var place = StageProgram.HoldPlace(rank: hold)
             if hold.aim == .sharing {
-                var limit = BlockProgram.QuadraticLimit(columns: [], curvature: [], limit: 0, isIdle: true)
+                var limit = StageProgram.QuadraticLimit()
                 for (j, column) in builder.columns.enumerated() where column.kind == .accountLost || column.kind == .accountServed {
                     guard model.tierOfAccount[Int(column.a)] == hold.tier else { continue }
                     limit.columns.append(j)
                     limit.curvature.append(column.kind == .accountLost ? 2 / model.demandedAmount[Int(column.a)] : 2)
                 }
                 if !limit.columns.isEmpty {
-                    place.quadraticLimit = program.quadraticLimits.count
-                    program.quadraticLimits.append(limit)
+                    place.quadraticLimit = limits.count
+                    limits.append(limit)
                 }
             } else if holdColumns[index] >= 0 {
                 place.row = position[holdRow(hold)]
                 place.column = holdColumns[index]
                 place.offset = program.rightHandSide[place.row]
-                program.idleRows.append(place.row)
             }
             holds.append(place)
         }
         return StageProgram(
             model: model, content: content, program: program, columns: builder.columns, costCoefficients: costCoefficients,
-            costConstant: costConstant, holds: holds, resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] },
+            costConstant: costConstant, holds: holds, quadraticLimits: limits,
+            resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] },
             resourceColumns: resourceColumns,
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }

@@ -75,8 +75,9 @@ struct StageProgram {
     /// What each column costs in the rank `cost`, and what frozen decisions cost whatever happens.
     let costCoefficients: [Double]
     let costConstant: Double
-    /// Where each rank's limit stands.
+    /// Where each rank's limit stands, and the quadratic ones.
     let holds: [HoldPlace]
+    let quadraticLimits: [QuadraticLimit]
     /// Row of each resource in ``ResourceTable/keys``; −1 where no row was needed (or, for overtime, always).
     let resourceRows: [Int]
     /// Column of each overtime resource; −1 otherwise.
@@ -85,7 +86,7 @@ struct StageProgram {
     let guaranteeRows: [Int]
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [String]
-    private var isSettled: [Bool]
+    private(set) var isSettled: [Bool]
 
     /// A rank's limit: aim + slack = limit as a row (moved by `offset`), or a quadratic limit; neither where no column can make the aim positive.
     struct HoldPlace: Sendable {
@@ -96,9 +97,17 @@ struct StageProgram {
         var quadraticLimit = -1
     }
 
+    /// ½ Σ h x² ≤ limit on some columns.
+    struct QuadraticLimit: Sendable {
+        /// Columns, rising, and h > 0 for each.
+        var columns: [Int] = []
+        var curvature: [Double] = []
+    }
+
     init(
         model: AllocationModel, content: StageContent, program: BlockProgram, columns: [ProgramColumn], costCoefficients: [Double],
-        costConstant: Double, holds: [HoldPlace], resourceRows: [Int], resourceColumns: [Int], guaranteeRows: [Int], elasticNames: [String]
+        costConstant: Double, holds: [HoldPlace], quadraticLimits: [QuadraticLimit], resourceRows: [Int], resourceColumns: [Int],
+        guaranteeRows: [Int], elasticNames: [String]
     ) {
         self.model = model
         self.content = content
@@ -107,6 +116,7 @@ struct StageProgram {
         self.costCoefficients = costCoefficients
         self.costConstant = costConstant
         self.holds = holds
+        self.quadraticLimits = quadraticLimits
         self.resourceRows = resourceRows
         self.resourceColumns = resourceColumns
         self.guaranteeRows = guaranteeRows

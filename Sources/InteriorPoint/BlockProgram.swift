@@ -1,8 +1,7 @@
 /// A convex program in nested block form:
 ///
 ///     minimise    cᵀx + ½ Σⱼ qⱼ xⱼ²
-///     subject to  A x = b,   0 ≤ x ≤ u,
-///                 ½ Σⱼ hₖⱼ xⱼ² ≤ rₖ          (a few convex quadratic limits)
+///     subject to  A x = b,   0 ≤ x ≤ u
 ///
 /// Rows come in three levels: **chains** (short banded groups), the **core** of a block that its chains meet in, and the **coupling** rows that
 /// blocks meet in. A column touches rows of at most one block, there at most one chain (and any core rows of that block), and any
@@ -22,24 +21,6 @@ public struct BlockProgram: Sendable {
         public init(chainStarts: [Int], core: Range<Int>) {
             self.chainStarts = chainStarts
             self.core = core
-        }
-    }
-
-    /// A limit ½ Σ h x² ≤ limit on some columns.
-    public struct QuadraticLimit: Sendable {
-        /// Columns, rising.
-        public var columns: [Int]
-        /// h > 0, one for each column.
-        public var curvature: [Double]
-        public var limit: Double
-        /// Not in force: nothing has to keep it, and its price is 0.
-        public var isIdle: Bool
-
-        public init(columns: [Int], curvature: [Double], limit: Double, isIdle: Bool = false) {
-            self.columns = columns
-            self.curvature = curvature
-            self.limit = limit
-            self.isIdle = isIdle
         }
     }
 
@@ -64,16 +45,13 @@ public struct BlockProgram: Sendable {
     public var blocks: [Block]
     /// Coupling rows: the last ones.
     public var couplingRows: Range<Int>
-    public var quadraticLimits: [QuadraticLimit]
-    /// Coupling rows that are not in force: nothing has to keep them, and their price is 0.
-    public var idleRows: [Int] = []
     /// Columns whose value is settled, and that value (0…u), in any order.
     public var fixedColumns: [(column: Int, value: Double)] = []
 
     public init(
         cost: [Double], quadratic: [Double], upper: [Double], impliedUpper: [Double], columnStarts: [Int], rowIndices: [Int32],
         values: [Double],
-        rightHandSide: [Double], blocks: [Block], couplingRows: Range<Int>, quadraticLimits: [QuadraticLimit] = []
+        rightHandSide: [Double], blocks: [Block], couplingRows: Range<Int>
     ) {
         self.cost = cost
         self.quadratic = quadratic
@@ -85,7 +63,6 @@ public struct BlockProgram: Sendable {
         self.rightHandSide = rightHandSide
         self.blocks = blocks
         self.couplingRows = couplingRows
-        self.quadraticLimits = quadraticLimits
     }
 
     /// Number of rows m and columns n.

@@ -1,24 +1,17 @@
-/// A lower bound on the objective of every solution of `program` that keeps `impliedUpper`, for ANY y and any λ ≥ 0:
+/// A lower bound on the objective of every solution of `program` that keeps `impliedUpper`, for ANY y:
 ///
-///     L(y, λ) = bᵀy − Σₖ λₖ rₖ + Σⱼ min { (c − Aᵀy)ⱼ x + ½ (qⱼ + Σₖ λₖ hₖⱼ) x² : 0 ≤ x ≤ min(uⱼ, impliedUpperⱼ) }
+///     L(y) = bᵀy + Σⱼ min { (c − Aᵀy)ⱼ x + ½ qⱼ x² : 0 ≤ x ≤ min(uⱼ, impliedUpperⱼ) }
 ///
-/// - Parameters:
-///   - y: Row prices, shape [m].
-///   - limitPrices: λ, one for each quadratic limit; negative ones count as 0.
+/// - Parameter y: Row prices, shape [m].
 /// - Complexity: one pass over A. Sums are compensated (Neumaier 1974), so the figure is good to a few units in the last place of its largest term.
 ///
 /// Source: Lagrangian duality, e.g. Boyd & Vandenberghe (2004), section 5.1.
-public func dualBound(_ program: BlockProgram, y: [Double], limitPrices: [Double]) -> Double {
-    precondition(y.count == program.rowCount && limitPrices.count == program.quadraticLimits.count, "one price for each row and limit")
+public func dualBound(_ program: BlockProgram, y: [Double]) -> Double {
+    precondition(y.count == program.rowCount, "one price for each row")
     var bound = CompensatedSum()
     for (b, price) in zip(program.rightHandSide, y) { bound.add(b * price) }
 
-    var curvature = program.quadratic
-    for (limit, price) in zip(program.quadraticLimits, limitPrices) where price > 0 {
-        bound.add(-price * limit.limit)
-        for (column, h) in zip(limit.columns, limit.curvature) { curvature[column] += price * h }
-    }
-
+    let curvature = program.quadratic
     var fixed = [Double](repeating: .nan, count: program.columnCount)
     for (column, value) in program.fixedColumns { fixed[column] = value }
     program.rowIndices.withUnsafeBufferPointer { rows in
@@ -55,8 +48,7 @@ extension BlockProgram {
         return sum.value
     }
 
-    /// Residuals of x: the largest |b − A x| of a row relative to 1 + the sum of its absolute terms, the same for limits exceeded, and the
-    /// largest |b − A x| as it is.
+    /// Residuals of x: the largest |b − A x| of a row relative to 1 + the sum of its absolute terms, and the largest |b − A x| as it is.
     public func primalResidual(at x: [Double]) -> (relative: Double, largestRow: Double) {
         var residual = rightHandSide
         var size = rightHandSide.map { 1 + abs($0) }
@@ -71,16 +63,10 @@ extension BlockProgram {
                 }
             }
         }
-        for i in idleRows { residual[i] = 0 }
         var relative = 0.0, largest = 0.0
         for (r, s) in zip(residual, size) {
             relative = max(relative, abs(r) / s)
             largest = max(largest, abs(r))
-        }
-        for limit in quadraticLimits where !limit.isIdle {
-            var sum = CompensatedSum()
-            for (column, h) in zip(limit.columns, limit.curvature) { sum.add(0.5 * h * x[column] * x[column]) }
-            relative = max(relative, (sum.value - limit.limit) / (1 + abs(limit.limit) + sum.value))
         }
         return (relative, largest)
     }

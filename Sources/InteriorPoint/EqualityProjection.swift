@@ -4,8 +4,7 @@ extension InteriorPointSolver {
     /// Moves the free columns of x as little as is needed to keep every row, A x = b.
     ///
     /// Each step is the least change of the free columns, weighted by the room they have to their bounds, Δx = Θ Aᵀ (A Θ Aᵀ)⁻¹ (b − A x) with
-    /// Θ = min(x, u − x) (0 for the columns held); what then leaves its bounds is put back on them, and the step is repeated. Quadratic limits are
-    /// not looked at.
+    /// Θ = min(x, u − x) (0 for the columns held); what then leaves its bounds is put back on them, and the step is repeated.
     ///
     /// - Parameters:
     ///   - x: Shape [n]; what lies outside 0…u is put on its bound first, held or free.
@@ -41,7 +40,6 @@ extension InteriorPointSolver {
                 guard room > 0 else { continue }
                 for k in Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1]) { reachable[Int(working.rows[k])] = true }
             }
-            system.setLimits(at: change.pointer, shifts: working.limits.map { $0.isIdle ? NewtonSystem.idleShift : 1 })
             guard system.factorize() else { break }
             sinceBest += 1
 
@@ -51,7 +49,6 @@ extension InteriorPointSolver {
                 // Residuals in the program's own terms, so that scaling hides nothing.
                 let missing = program.rowDifferences(at: current)
                 for i in 0..<m { residual[i] = reachable[i] ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
-                for k in 0..<working.limits.count { residual[m + k] = 0 }
                 system.solveRefined(residual.pointer, into: price.pointer, steps: 1, accuracy: 0)
                 system.multiplyTransposed(price.pointer, into: change.pointer)
                 for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
@@ -90,9 +87,7 @@ extension BlockProgram {
         for j in 0..<columnCount where x[j] != 0 {
             for k in columnStarts[j]..<columnStarts[j + 1] { sums[Int(rowIndices[k])].add(-values[k] * x[j]) }
         }
-        var result = sums.map(\.value)
-        for i in idleRows { result[i] = 0 }
-        return result
+        return sums.map(\.value)
     }
 
     /// Largest |b − A x| of a row relative to 1 + the sum of its absolute terms.

@@ -2,9 +2,7 @@
 public struct InteriorPointSettings: Sendable {
     /// Relative gap to reach: (objective − bound) ≤ tolerance · max(|objective|, objectiveScale).
     public var tolerance = 1e-8
-    /// Gap to go on to, after `tolerance` is reached, while every iteration still halves the gap; nil: stop at `tolerance`.
-    public var extraTolerance: Double?
-    /// Largest residual of a row and of a quadratic limit, relative to 1 + the sum of the absolute terms in it.
+    /// Largest residual of a row, relative to 1 + the sum of the absolute terms in it.
     public var feasibilityTolerance = 1e-9
     /// Goes on after the gap is reached until Σ x z is below this share of the objective (and while that still falls); nil: does not.
     public var complementarity: Double?
@@ -24,11 +22,10 @@ public struct InteriorPointSettings: Sendable {
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
 
     public init(
-        tolerance: Double = 1e-8, extraTolerance: Double? = nil, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,
+        tolerance: Double = 1e-8, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,
         maxIterations: Int = 200, threads: Int = 1, correctors: Int = 8, onIteration: (@Sendable (IterationReport) -> Bool)? = nil
     ) {
         self.tolerance = tolerance
-        self.extraTolerance = extraTolerance
         self.feasibilityTolerance = feasibilityTolerance
         self.objectiveScale = objectiveScale
         self.maxIterations = maxIterations
@@ -54,7 +51,7 @@ public struct IterationReport: Sendable {
     public var dualBound: Double
     /// (objective − bound) / max(|objective|, objectiveScale).
     public var relativeGap: Double
-    /// Largest row residual relative to 1 + the sum of the absolute terms in the row; limits included.
+    /// Largest row residual relative to 1 + the sum of the absolute terms in the row.
     public var primalResidual: Double
     /// Mean complementarity product, in scaled units.
     public var mu: Double
@@ -88,17 +85,15 @@ public struct InteriorPointSolution: Sendable {
     public var x: [Double]
     /// Row prices, shape [m].
     public var y: [Double]
-    /// λ ≥ 0, one for each quadratic limit.
-    public var limitPrices: [Double]
     /// Prices z ≥ 0 of x ≥ 0 and w ≥ 0 of x ≤ u (0 where there is no bound), shape [n].
     public var lowerDuals: [Double]
     public var upperDuals: [Double]
     public var primalObjective: Double
-    /// `dualBound(_:y:limitPrices:)` at y and λ: no solution has a lower objective.
+    /// `dualBound(_:y:)` at y: no solution has a lower objective.
     public var dualBound: Double
     public var status: InteriorPointStatus
     public var iterations: Int
-    /// Largest row residual relative to 1 + the sum of the absolute terms in the row; limits included.
+    /// Largest row residual relative to 1 + the sum of the absolute terms in the row.
     public var primalResidual: Double
     /// Largest absolute row residual, in the program's units.
     public var largestRowResidual: Double

@@ -8,6 +8,7 @@ import DenseLinearAlgebra
 /// Sources: Mehrotra (1992); Gondzio (1996); Colombo & Gondzio (2008); see the types that do each part.
 public struct InteriorPointSolver: Sendable {
     public let program: BlockProgram
+    let presolve: Presolve
     let working: WorkingProgram
     let pattern: NormalPattern
 
@@ -17,22 +18,9 @@ public struct InteriorPointSolver: Sendable {
     public init(_ program: BlockProgram) throws(SolveError) {
         try program.validate()
         self.program = program
-        working = WorkingProgram(program)
-        pattern = NormalPattern(program, working)
-    }
-
-    /// The same rows, columns and structure with other numbers on the right-hand sides, in the objective and in the limits.
-    ///
-    /// - Parameter program: Differs from this solver's in `cost`, `quadratic`, `impliedUpper`, `rightHandSide` and the limits' sizes only.
-    public func replacing(_ program: BlockProgram) -> InteriorPointSolver {
-        precondition(program.columnCount == self.program.columnCount && program.rowCount == self.program.rowCount, "same rows and columns")
-        return InteriorPointSolver(program, working: WorkingProgram(program, reusing: working), pattern: pattern)
-    }
-
-    private init(_ program: BlockProgram, working: WorkingProgram, pattern: NormalPattern) {
-        self.program = program
-        self.working = working
-        self.pattern = pattern
+        presolve = Presolve(program)
+        working = WorkingProgram(presolve)
+        pattern = NormalPattern(presolve.reduced, working)
     }
 
     /// Solves, always in a bounded number of iterations.
@@ -72,18 +60,16 @@ public struct InteriorPointSolver: Sendable {
 
     /// The point in the program's own terms, with its objective, bound and residuals.
     private func assess(_ point: Iterate) -> Answer {
-        var x = working.forcing.values
+        var x = presolve.values
         for (j, original) in working.originalColumn.enumerated() {
             x[original] = min(max(point.x[j] * working.columnScale[j], 0), program.upper[original])
         }
         var y = [Double](repeating: 0, count: program.rowCount)
         for (i, original) in working.originalRow.enumerated() { y[original] = point.y[i] * working.rowPriceScale[i] }
-        let prices = working.limits.enumerated().map { max(point.limitPrice($0), 0) * $1.priceScale }
-        working.forcing.completePrices(&y, program: program, x: x)
+        presolve.completePrices(&y, program: program, x: x)
         let residual = program.primalResidual(at: x)
         // A column whose price outweighs its room, both in scaled units, ends at that bound (El-Bakry, Tapia & Zhang 1994).
-        var sides = [BoundSide](repeating: .lower, count: program.columnCount)
-        for j in 0..<program.columnCount where x[j] > 0 && x[j] >= program.upper[j] { sides[j] = .upper }
+        var sides = zip(x, program.upper).map { x, upper in x <= 0 ? BoundSide.lower : x >= upper ? .upper : .between }
         for (j, original) in working.originalColumn.enumerated() {
             if point.x[j] < point.z[j] {
                 sides[original] = .lower
@@ -92,17 +78,16 @@ public struct InteriorPointSolver: Sendable {
             }
         }
         return Answer(
-            sides: sides, x: x, y: y, limitPrices: prices, objective: program.objective(at: x),
-            bound: InteriorPoint.dualBound(program, y: y, limitPrices: prices), residual: residual.relative, largestRow: residual.largestRow
-        )
+            sides: sides, x: x, y: y, objective: program.objective(at: x), bound: InteriorPoint.dualBound(program, y: y),
+            residual: residual.relative, largestRow: residual.largestRow)
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
     private func finish(_ record: SolveRecord, _ status: InteriorPointStatus) -> InteriorPointSolution {
         let answer = record.best
-        let reduced = program.reducedCosts(x: answer.x, y: answer.y, limitPrices: answer.limitPrices)
+        let reduced = program.reducedCosts(x: answer.x, y: answer.y)
         return InteriorPointSolution(
-            x: answer.x, y: answer.y, limitPrices: answer.limitPrices, lowerDuals: reduced.map { max($0, 0) },
+            x: answer.x, y: answer.y, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
             largestRowResidual: answer.largestRow, sides: answer.sides, history: record.history)
@@ -114,7 +99,6 @@ struct Answer {
     var sides: [BoundSide]
     var x: [Double]
     var y: [Double]
-    var limitPrices: [Double]
     var objective: Double
     var bound: Double
     var residual: Double
@@ -139,7 +123,7 @@ struct Answer {
 struct SolveRecord {
     private let settings: InteriorPointSettings
     private(set) var best = Answer(
-        sides: [], x: [], y: [], limitPrices: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
+        sides: [], x: [], y: [], objective: 0, bound: -.infinity, residual: .infinity, largestRow: .infinity)
     private(set) var history: [IterationReport] = []
     private var bestDistance = Double.infinity
     /// Iterations since the best answer, and since the steps were last worth taking.
@@ -196,7 +180,7 @@ struct SolveRecord {
             if let target = settings.complementarity {
                 if share <= target || sinceBest >= 3 { return isGood ? .optimal : .acceptable }
             } else if isGood {
-                guard let extra = settings.extraTolerance, gap > extra, gap < 0.5 * previousGap else { return .optimal }
+                return .optimal
             } else {
                 acceptable += 1
                 if acceptable > 1, gap > 0.5 * previousGap || sinceBest > 0 { return .acceptable }
@@ -228,15 +212,12 @@ struct SolveRecord {
 }
 
 extension BlockProgram {
-    /// c + Q x + Σ λ H x − Aᵀ y.
-    func reducedCosts(x: [Double], y: [Double], limitPrices: [Double]) -> [Double] {
+    /// c + Q x − Aᵀ y.
+    func reducedCosts(x: [Double], y: [Double]) -> [Double] {
         var result = cost
         for j in 0..<columnCount {
             result[j] += quadratic[j] * x[j]
             for k in columnStarts[j]..<columnStarts[j + 1] { result[j] -= values[k] * y[Int(rowIndices[k])] }
-        }
-        for (limit, price) in zip(quadraticLimits, limitPrices) {
-            for (column, h) in zip(limit.columns, limit.curvature) { result[column] += price * h * x[column] }
         }
         return result
     }

@@ -2,11 +2,9 @@ import DenseLinearAlgebra
 
 /// A point of the primal-dual method, in scaled units, and what follows from it.
 ///
-///     primal   Â x = b,  x + v = u,  ½ xᵀ Hₖ x + sₖ = rₖ,  x, v, s > 0        (v only where u is finite)
-///     dual     c + Q x + Σ λₖ Hₖ x − Âᵀ y = z − w,         z, w, λ > 0
-///     central  x z = μ,  v w = μ,  s λ = μ
-///
-/// The price of a limit is kept as the row price y[m + k] = −λₖ, so that limits behave like rows.
+///     primal   Â x = b,  x + v = u,       x, v > 0        (v only where u is finite)
+///     dual     c + Q x − Âᵀ y = z − w,    z, w > 0
+///     central  x z = μ,  v w = μ
 final class Iterate {
     let working: WorkingProgram
     let chunks: ColumnChunks
@@ -15,7 +13,6 @@ final class Iterate {
     let z: Buffer<Double>
     let w: Buffer<Double>
     let y: Buffer<Double>
-    var slack: [Double]
     /// 1 where u is finite, else 0.
     let bounded: Buffer<Double>
     /// 1 / x, 1 / v, 1 / z, 1 / w (0 without an upper bound).
@@ -23,15 +20,13 @@ final class Iterate {
     let vInverse: Buffer<Double>
     let zInverse: Buffer<Double>
     let wInverse: Buffer<Double>
-    /// c + Q x + Σ λ H x − Âᵀ y.
+    /// c + Q x − Âᵀ y.
     let reducedCost: Buffer<Double>
-    /// b − Â x, then rₖ − ½ xᵀ Hₖ x − sₖ.
+    /// b − Â x.
     let residual: Buffer<Double>
     private(set) var mu = 0.0
     /// Complementary pairs: what μ is the mean over.
     let pairCount: Double
-
-    func limitPrice(_ k: Int) -> Double { -y[working.m + k] }
 
     init(_ working: WorkingProgram, threads: Int) {
         self.working = working
@@ -42,16 +37,15 @@ final class Iterate {
         v = columns(1)
         z = columns(1)
         w = columns(0)
-        y = Buffer(count: working.m + working.limits.count, of: 0)
-        slack = [Double](repeating: 1, count: working.limits.count)
+        y = Buffer(count: working.m, of: 0)
         bounded = columns(0)
         xInverse = columns(1)
         vInverse = columns(0)
         zInverse = columns(1)
         wInverse = columns(0)
         reducedCost = columns(0)
-        residual = Buffer(count: working.m + working.limits.count, of: 0)
-        var pairs = Double(n - working.idleColumns.count + working.activeLimits.count)
+        residual = Buffer(count: working.m, of: 0)
+        var pairs = Double(n)
         for j in 0..<n where working.upper[j].isFinite {
             bounded[j] = 1
             pairs += 1
@@ -64,9 +58,14 @@ final class Iterate {
     /// Starts each column on the central path of its own bounds and cost, as if there were no rows: x minimises c x − μ ln x − μ ln(u − x).
     func startCentrally() {
         let n = working.n
-        var size = 0.0
-        for j in 0..<n { size += abs(working.cost[j]) * min(working.reach[j], 1e3) }
-        let target = 3 * max(size / Double(max(n, 1)), 1e-2)
+        // What a column that costs anything costs at its reach. A mean over all columns would start a rank that prices few of them so near the
+        // bounds that the rows are never met.
+        var size = 0.0, priced = 0.0
+        for j in 0..<n where working.cost[j] != 0 || working.quadratic[j] != 0 {
+            size += abs(working.cost[j]) * min(working.reach[j], 1e3)
+            priced += 1
+        }
+        let target = 3 * max(size / max(priced, 1), 1e-2)
         for j in 0..<n {
             let u = working.reach[j]
             let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
@@ -80,23 +79,6 @@ final class Iterate {
                 w[j] = target / v[j]
             }
         }
-        startLimits(target)
-    }
-
-    private func startLimits(_ target: Double) {
-        for k in working.activeLimits {
-            let limit = working.limits[k]
-            let value = half(limit)
-            slack[k] = max(limit.limit - value, 0.1 * abs(limit.limit), 1e-3 * value, 1e-8)
-            y[working.m + k] = -max(target / slack[k], -y[working.m + k])
-        }
-    }
-
-    /// ½ Σ ĥ x².
-    func half(_ limit: WorkingProgram.Limit) -> Double {
-        var sum = CompensatedSum()
-        for (j, h) in zip(limit.columns, limit.curvature) { sum.add(0.5 * h * x[j] * x[j]) }
-        return sum.value
     }
 
     // MARK: What follows from the point
@@ -105,7 +87,6 @@ final class Iterate {
     func update(_ system: NewtonSystem) {
         let x = x.pointer, v = v.pointer, z = z.pointer, w = w.pointer
         let weights = system.weights.pointer
-        let curvature = limitCurvature()
         // Keeps θ finite where neither bound is near and nothing curves.
         let regularisation = Lanes(repeating: 1e-13)
         let products = chunks.sum { columns in
@@ -117,23 +98,14 @@ final class Iterate {
                 store(vi, vInverse.pointer, j)
                 store(1 / zj, zInverse.pointer, j)
                 store(has / (wj + (1 - has)), wInverse.pointer, j)
-                var diagonal = zj * xi + wj * vi + lanes(working.quadratic.pointer, j) + regularisation
-                if let curvature { diagonal += lanes(curvature.pointer, j) }
+                let diagonal = zj * xi + wj * vi + lanes(working.quadratic.pointer, j) + regularisation
                 store(1 / diagonal, weights, j)
                 sum += xj * zj + vj * wj * has
             }
             return sum
         }
-        var product = sumOfElements(products)
-        for j in working.idleColumns {
-            weights[j] = 0
-            product -= x[j] * z[j]
-        }
-        for k in working.activeLimits { product += slack[k] * limitPrice(k) }
-        mu = product / pairCount
+        mu = sumOfElements(products) / pairCount
 
-        system.setLimits(
-            at: x, shifts: working.limits.indices.map { working.limits[$0].isIdle ? NewtonSystem.idleShift : slack[$0] / limitPrice($0) })
         system.multiplyTransposed(y.pointer, into: reducedCost.pointer)
         let reduced = reducedCost.pointer
         chunks.forEach { columns in
@@ -143,19 +115,6 @@ final class Iterate {
         }
         system.multiply(x, into: residual.pointer)
         for i in 0..<working.m { residual[i] = working.rightHandSide[i] - residual[i] }
-        for k in working.activeLimits { residual[working.m + k] = working.limits[k].limit - half(working.limits[k]) - slack[k] }
-        for i in working.idleRows { residual[i] = 0 }
-    }
-
-    /// Σ λₖ ĥₖ by column; nil without limits.
-    private func limitCurvature() -> Buffer<Double>? {
-        guard !working.activeLimits.isEmpty else { return nil }
-        let result = Buffer<Double>(count: working.n, of: 0)
-        for k in working.activeLimits {
-            let limit = working.limits[k]
-            for (j, h) in zip(limit.columns, limit.curvature) { result[j] += limitPrice(k) * h }
-        }
-        return result
     }
 
     /// Moves along a direction.
@@ -171,23 +130,20 @@ final class Iterate {
             }
         }
         for i in 0..<y.count { y[i] += dual * d.y[i] }
-        for k in working.activeLimits { slack[k] += primal * d.slack[k] }
     }
 }
 
-/// Changes of x, z, w, y (limit prices included, as −λ) and s; v changes by −x.
+/// Changes of x, z, w and y; v changes by −x.
 final class Direction {
     let x: Buffer<Double>
     let z: Buffer<Double>
     let w: Buffer<Double>
     let y: Buffer<Double>
-    var slack: [Double]
 
     init(_ working: WorkingProgram) {
         x = Buffer(count: working.n, of: 0)
         z = Buffer(count: working.n, of: 0)
         w = Buffer(count: working.n, of: 0)
-        y = Buffer(count: working.m + working.limits.count, of: 0)
-        slack = [Double](repeating: 0, count: working.limits.count)
+        y = Buffer(count: working.m, of: 0)
     }
 }

@@ -1,22 +1,16 @@
 import DenseLinearAlgebra
 
-/// Â with the gradients of the quadratic limits below it, its products, and the normal equations M = Â Θ Âᵀ + D.
-///
-/// "Rows" here are the m rows of Â followed by one for each limit; row m + k holds the gradient ĥₖ ∘ x̂ at the current point.
+/// Â, its products, and the normal equations M = Â Θ Âᵀ.
 final class NewtonSystem {
     let working: WorkingProgram
     let chunks: ColumnChunks
     let threads: Int
-    /// Rows and limits together.
+    /// Rows m.
     let height: Int
-    /// Θ, then θ x̂ and θ x̂² of the limit columns: what the factorisation weighs columns by.
+    /// Θ: what the factorisation weighs columns by.
     let weights: Buffer<Double>
     private let pattern: NormalPattern
     private let factor: NormalFactor
-    private var gradients: [[Double]]
-    private let idlePlaces: [Int]
-    /// s / λ of each limit.
-    private(set) var limitShifts: [Double]
     /// δ, the shift of the diagonal. Rows have entries near 1, so it is far below what any moving column contributes.
     private(set) var shift = NewtonSystem.smallestShift
     private let scratch: Buffer<Double>
@@ -24,8 +18,6 @@ final class NewtonSystem {
     private let rowScratch: [Buffer<Double>]
 
     private static let smallestShift = 1e-13
-    /// On the diagonal of what is not in force: its price stays where it is.
-    static let idleShift = 1e30
     private static let largestShift = 1e-3
 
     init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
@@ -33,12 +25,9 @@ final class NewtonSystem {
         self.pattern = pattern
         self.threads = threads
         chunks = ColumnChunks(n: working.n, threads: threads)
-        height = working.m + working.limits.count
-        weights = Buffer(count: pattern.weightCount, of: 0)
+        height = working.m
+        weights = Buffer(count: working.n, of: 0)
         factor = NormalFactor(pattern, rowCount: working.m, threads: threads)
-        gradients = working.limits.map { [Double](repeating: 0, count: $0.columns.count) }
-        limitShifts = [Double](repeating: 1, count: working.limits.count)
-        idlePlaces = working.idleRows.map { $0 - working.blockRowCount }
         scratch = Buffer(count: height, of: 0)
         columnScratch = Buffer(count: working.n, of: 0)
         let height = height
@@ -47,7 +36,7 @@ final class NewtonSystem {
 
     // MARK: Products
 
-    /// result ← Â u, limits included.
+    /// result ← Â u.
     func multiply(_ u: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
         let starts = UnsafePointer(working.rowStarts.pointer), columns = UnsafePointer(working.columns.pointer)
         let values = UnsafePointer(working.rowValues.pointer)
@@ -64,25 +53,10 @@ final class NewtonSystem {
                 result[i] = sum
             }
         }
-        for i in working.idleRows { result[i] = 0 }
-        for k in working.limits.indices {
-            let limit = working.limits[k]
-            var sum = 0.0
-            for (j, g) in zip(limit.columns, gradients[k]) { sum += g * u[j] }
-            result[m + k] = sum
-        }
     }
 
-    /// result ← Âᵀ d, limits included.
+    /// result ← Âᵀ d.
     func multiplyTransposed(_ d: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
-        multiplyRowsTransposed(d, into: result)
-        for (k, limit) in working.limits.enumerated() {
-            for (j, g) in zip(limit.columns, gradients[k]) { result[j] += g * d[working.m + k] }
-        }
-    }
-
-    /// result ← Âᵀ d without the limits.
-    func multiplyRowsTransposed(_ d: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
         let starts = UnsafePointer(working.columnStarts.pointer), rows = UnsafePointer(working.rows.pointer)
         let values = UnsafePointer(working.values.pointer)
         chunks.forEach { columns in
@@ -101,25 +75,13 @@ final class NewtonSystem {
 
     // MARK: Factorisation and solves
 
-    /// Sets the gradients of the limits for the point x, and the shifts s / λ of their rows.
-    func setLimits(at x: UnsafePointer<Double>, shifts: [Double]) {
-        for (k, limit) in working.limits.enumerated() {
-            for (i, (j, h)) in zip(limit.columns, limit.curvature).enumerated() { gradients[k][i] = limit.isIdle ? 0 : h * x[j] }
-        }
-        for (a, j) in pattern.limitColumns.enumerated() {
-            weights[working.n + 2 * a] = weights[j] * x[j]
-            weights[working.n + 2 * a + 1] = weights[j] * x[j] * x[j]
-        }
-        limitShifts = shifts
-    }
-
     /// Factorises M for the weights set; where rounding loses a pivot, with a larger shift.
     ///
     /// - Returns: false when even the largest shift does not help (the weights are not finite).
     func factorize() -> Bool {
         shift = Self.smallestShift
         while shift <= Self.largestShift {
-            if factor.factorize(weights: weights.pointer, shift: shift, idleRows: idlePlaces, limitShifts: limitShifts) { return true }
+            if factor.factorize(weights: weights.pointer, shift: shift) { return true }
             shift *= 100
         }
         return false
@@ -128,14 +90,7 @@ final class NewtonSystem {
     /// Solves M d = r by the factorisation, as it is.
     func solve(_ r: UnsafePointer<Double>, into d: UnsafeMutablePointer<Double>) {
         scratch.pointer.update(from: r, count: height)
-        solveInPlace(scratch.pointer, into: d)
-    }
-
-    private func solveInPlace(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
-        for i in working.idleRows { r[i] = 0 }
-        factor.solve(r, into: d)
-        for i in working.idleRows { d[i] = 0 }
-        for k in working.limits.indices where working.limits[k].isIdle { d[working.m + k] = 0 }
+        factor.solve(scratch.pointer, into: d)
     }
 
     /// Solves M d = r with M free of the shift δ.
@@ -198,7 +153,7 @@ final class NewtonSystem {
             for i in 0..<height { largest = max(largest, abs(residual[i])) }
             guard largest > accuracy, step < steps else { break }
             image.update(from: residual, count: height)
-            solveInPlace(image, into: preconditioned)
+            factor.solve(image, into: preconditioned)
             let next = dot(residual, preconditioned, count: height)
             let ratio = next / product
             for i in 0..<height { direction[i] = preconditioned[i] + ratio * direction[i] }
@@ -206,7 +161,7 @@ final class NewtonSystem {
         }
     }
 
-    /// image ← (Â Θ Âᵀ + diag(0, s / λ)) d.
+    /// image ← Â Θ Âᵀ d.
     private func applyNormal(_ d: UnsafePointer<Double>, into image: UnsafeMutablePointer<Double>) {
         let u = columnScratch.pointer, theta = UnsafePointer(weights.pointer)
         multiplyTransposed(d, into: u)
@@ -214,6 +169,5 @@ final class NewtonSystem {
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) { store(lanes(u, j) * lanes(theta, j), u, j) }
         }
         multiply(u, into: image)
-        for k in 0..<limitShifts.count { image[working.m + k] += limitShifts[k] * d[working.m + k] }
     }
 }

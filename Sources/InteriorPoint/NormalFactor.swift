@@ -7,6 +7,8 @@ import DenseLinearAlgebra
 ///     K ← K − Fᵀ H⁻¹ F,   V ← V − Fᵀ H⁻¹ G,   S ← S − Gᵀ H⁻¹ G − Vᵀ K⁻¹ V     (S: the coupling rows' Schur complement)
 ///
 /// A sparse coupling row meets K at a few nodes, so its part of Vᵀ K⁻¹ V is gathered from the explicit inverse; dense rows go through W = K⁻¹ V.
+/// In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y,
+/// with all threads on one core after the other.
 /// Blocks are independent; S is put together by row panels, each adding the blocks in their order, so no sum depends on the number
 /// of threads.
 final class NormalFactor: @unchecked Sendable {
@@ -18,9 +20,10 @@ final class NormalFactor: @unchecked Sendable {
     private let schur: Buffer<Double>
     private let couplingFloors: Buffer<Double>
     private let rowCount: Int
-    private let couplingCount: Int
+    /// Blocks, the large ones first.
+    private let blockOrder: [Int]
 
-    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles), V and W = K⁻¹ V by dense row, −Vᵀ W and the chains' part, and room for solves.
+    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles; not for a large core), V and W = K⁻¹ V (large: Y) by dense row, −Vᵀ W and the chains' part, and room for solves.
     private final class BlockFactor: Sendable {
         let core: Buffer<Double>
         let inverse: Buffer<Double>
@@ -37,7 +40,7 @@ final class NormalFactor: @unchecked Sendable {
             let order = block.coreOrder, d = block.denseRows.count
             core = Buffer(count: order * order, of: 0)
             floors = Buffer(count: order, of: 0)
-            inverse = Buffer(count: block.meetsCoupling ? order * order : 0, of: 0)
+            inverse = Buffer(count: block.meetsCoupling && !block.isLarge ? order * order : 0, of: 0)
             coreDense = Buffer(count: order * d, of: 0)
             solvedDense = Buffer(count: order * d, of: 0)
             dense = Buffer(count: d * d, of: 0)
@@ -52,10 +55,11 @@ final class NormalFactor: @unchecked Sendable {
         self.pattern = pattern
         self.threads = threads
         self.rowCount = rowCount
-        couplingCount = pattern.couplingCount
         entries = Buffer(count: pattern.entryCount, of: 0)
         bands = Buffer(count: pattern.bandSize, of: 0)
-        parts = pattern.blocks.map { BlockFactor($0, chains: pattern.chains[$0.chains]) }
+        let blocks = pattern.blocks
+        blockOrder = blocks.indices.filter { blocks[$0].isLarge } + blocks.indices.filter { !blocks[$0].isLarge }
+        parts = blocks.map { BlockFactor($0, chains: pattern.chains[$0.chains]) }
         schur = Buffer(count: pattern.couplingOrder * pattern.couplingOrder, of: 0)
         couplingFloors = Buffer(count: pattern.couplingOrder, of: 0)
     }
@@ -65,28 +69,31 @@ final class NormalFactor: @unchecked Sendable {
     /// Factorises for the weights given.
     ///
     /// - Parameters:
-    ///   - weights: θ, then the extra weights of limit columns, shape [pattern.weightCount].
+    ///   - weights: θ, shape [n].
     ///   - shift: δ, added to the diagonal of all rows.
-    ///   - idleRows: Coupling rows (places in S) not in force.
-    ///   - limitShifts: s / λ, added to the diagonals of the limits.
     /// - Returns: false when a pivot is lost to rounding: a larger δ is needed.
-    func factorize(weights: UnsafePointer<Double>, shift: Double, idleRows: [Int], limitShifts: [Double]) -> Bool {
+    func factorize(weights: UnsafePointer<Double>, shift: Double) -> Bool {
         pattern.evaluate(weights: weights, into: entries.pointer, threads: threads)
         let done = Buffer<UInt8>(count: parts.count, of: 0)
-        parallelFor(parts.count, threads: threads) { done[$0] = factorizeBlock($0, shift: shift) ? 1 : 0 }
+        // Large blocks first, so that none starts when the others are done.
+        parallelFor(parts.count, threads: threads) {
+            let b = blockOrder[$0]
+            assembleBlock(b, shift: shift)
+            done[b] = pattern.blocks[b].isLarge || factorizeCore(b) ? 1 : 0
+        }
+        for b in parts.indices where pattern.blocks[b].isLarge { done[b] = factorizeLargeCore(b) ? 1 : 0 }
         guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
         let order = pattern.couplingOrder
         parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) }
         for r in 0..<order {
-            let extra = r < couplingCount ? shift : limitShifts[r - couplingCount]
-            schur[r * order + r] += extra
-            couplingFloors[r] = smallestPivot * (couplingFloors[r] + extra)
+            schur[r * order + r] += shift
+            couplingFloors[r] = smallestPivot * (couplingFloors[r] + shift)
         }
-        for r in idleRows { schur[r * order + r] += NewtonSystem.idleShift }
         return choleskyFactorize(schur.pointer, order: order, stride: order, floors: couplingFloors.pointer, threads: threads) >= 0
     }
 
-    private func factorizeBlock(_ b: Int, shift: Double) -> Bool {
+    /// K, V and the dense rows' part, chains taken out.
+    private func assembleBlock(_ b: Int, shift: Double) {
         let block = pattern.blocks[b], part = parts[b]
         let order = block.coreOrder, d = block.denseRows.count
         let core = part.core.pointer
@@ -104,6 +111,12 @@ final class NormalFactor: @unchecked Sendable {
                 pattern.chains[c], shift: shift, coreOrder: order, denseCount: d, core: core, coreDense: part.coreDense.pointer,
                 dense: part.dense.pointer, scratch: part.scratch.pointer)
         }
+    }
+
+    private func factorizeCore(_ b: Int) -> Bool {
+        let block = pattern.blocks[b], part = parts[b]
+        let order = block.coreOrder, d = block.denseRows.count
+        let core = part.core.pointer
         guard order > 0 else { return true }
         guard choleskyFactorize(core, order: order, stride: order, floors: part.floors.pointer, threads: 1) >= 0 else { return false }
         guard block.meetsCoupling else { return true }
@@ -119,6 +132,30 @@ final class NormalFactor: @unchecked Sendable {
         DenseKernels.multiply(
             part.coreDense.pointer, strideA: order, transposedA: true, part.solvedDense.pointer, strideB: order, into: part.dense.pointer,
             strideC: d, rows: d, columns: d, inner: order, alpha: -1, beta: 1)
+        return true
+    }
+
+    private func factorizeLargeCore(_ b: Int) -> Bool {
+        let block = pattern.blocks[b], part = parts[b]
+        let n = block.coreOrder, d = block.denseRows.count
+        guard choleskyFactorize(part.core.pointer, order: n, stride: n, floors: part.floors.pointer, threads: threads) >= 0 else {
+            return false
+        }
+        let y = part.solvedDense.pointer
+        y.update(from: part.coreDense.pointer, count: n * d)
+        let chunks = (d + columnChunk - 1) / columnChunk
+        parallelFor(chunks, threads: threads) { chunk in
+            let first = chunk * columnChunk
+            DenseKernels.solveUpperTransposed(
+                part.core.pointer, stride: n, y + first * n, rows: n, columns: min(columnChunk, d - first), strideB: n)
+        }
+        // Columns of −YᵀY up to the diagonal, the longest first.
+        parallelFor(chunks, threads: threads) { part in
+            let first = (chunks - 1 - part) * columnChunk, end = min(d, first + columnChunk)
+            DenseKernels.multiply(
+                y, strideA: n, transposedA: true, y + first * n, strideB: n, into: self.parts[b].dense.pointer + first * d, strideC: d,
+                rows: end, columns: end - first, inner: n, alpha: -1, beta: 1)
+        }
         return true
     }
 
@@ -155,7 +192,7 @@ final class NormalFactor: @unchecked Sendable {
             let n = block.coreOrder
             let solved = part.local.count > 0 ? Buffer<Double>(count: n, of: 0) : nil
             guard let solved else { continue }
-            for i in firstIndex(in: block.sparseRows, notBelow: first)..<firstIndex(in: block.sparseRows, notBelow: end) {
+            for i in block.sparseRows.lowerBound(of: Int32(first))..<block.sparseRows.lowerBound(of: Int32(end)) {
                 let r = Int(block.sparseRows[i])
                 // K⁻¹ v from the few rows of K⁻¹ that v meets.
                 solved.pointer.update(repeating: 0, count: n)
@@ -166,7 +203,7 @@ final class NormalFactor: @unchecked Sendable {
                 }
                 subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
             }
-            for i in firstIndex(in: block.denseRows, notBelow: first)..<firstIndex(in: block.denseRows, notBelow: end) {
+            for i in block.denseRows.lowerBound(of: Int32(first))..<block.denseRows.lowerBound(of: Int32(end)) {
                 let r = Int(block.denseRows[i])
                 let row = schur.pointer + r * order
                 subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
@@ -191,16 +228,8 @@ final class NormalFactor: @unchecked Sendable {
         }
     }
 
-    private func firstIndex(in rows: [Int32], notBelow value: Int) -> Int {
-        var low = 0, high = rows.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(rows[middle]) < value { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
     private let panelHeight = 32
+    private let columnChunk = 96
     /// Smallest pivot kept, relative to the diagonal before elimination: what is below is rounding.
     private let smallestPivot = 1e-14
 
@@ -209,13 +238,13 @@ final class NormalFactor: @unchecked Sendable {
     /// Solves M d = r.
     ///
     /// - Parameters:
-    ///   - r: Rows, then limits, shape [rows + limits]; used as scratch.
+    ///   - r: Shape [rows]; used as scratch.
     ///   - d: The solution, same shape.
     func solve(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
         let order = pattern.couplingOrder
-        let coupling = d + (rowCount - couplingCount)
+        let coupling = d + (rowCount - order)
         parallelFor(parts.count, threads: threads) { forward($0, r, d) }
-        coupling.update(from: r + (rowCount - couplingCount), count: order)
+        coupling.update(from: r + (rowCount - order), count: order)
         for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
             for (i, row) in block.sparseRows.enumerated() { coupling[Int(row)] -= part.sparse[i] }
             for (i, row) in block.denseRows.enumerated() { coupling[Int(row)] += part.local[block.coreOrder + i] }

@@ -6,9 +6,6 @@ import DenseLinearAlgebra
 /// block follow each other in the order in which the factorisation reads them:
 ///
 ///     chain bands | chain × (core, dense) | core × core | core × sparse coupling | core × dense coupling | coupling × coupling
-///
-/// The gradients of quadratic limits are further, dense, coupling rows (the last ones): their entries are products with ĥ x̂, so they take their
-/// weight from θ x̂ and θ x̂² instead of θ.
 final class NormalPattern: Sendable {
     struct Chain: Sendable {
         /// First working row, number of rows, bandwidth (1: tridiagonal).
@@ -49,7 +46,9 @@ final class NormalPattern: Sendable {
         /// First working row of the core, and its order.
         var firstCoreRow: Int
         var coreOrder: Int
-        /// Coupling rows (places in S) that are dense, rising.
+        /// Whether the core is so large that all coupling rows count as dense in it.
+        var isLarge: Bool
+        /// Coupling rows (places in S) that are dense here, rising.
         var denseRows: [Int32]
         /// Sparse coupling rows met, rising, and for each its nodes and entries (from rowStarts[i] on).
         var sparseRows: [Int32]
@@ -69,17 +68,13 @@ final class NormalPattern: Sendable {
 
     let chains: [Chain]
     let blocks: [Block]
-    /// Order of the coupling Schur complement: coupling rows, then limits.
+    /// Order of the coupling Schur complement: the coupling rows.
     let couplingOrder: Int
-    let couplingCount: Int
     /// Coupling × coupling by row r: entries from couplingStarts[r], their column r′ ≤ r.
     let firstCouplingEntry: Int
     let couplingStarts: [Int32]
     let couplingColumns: [Int32]
     let bandSize: Int
-    /// Columns of limits, rising; their extra weights follow the n plain ones: θ x̂ at n + 2a, θ x̂² at n + 2a + 1.
-    let limitColumns: [Int]
-    let weightCount: Int
 
     let entryCount: Int
     private let pairStarts: Buffer<Int32>
@@ -92,13 +87,10 @@ final class NormalPattern: Sendable {
         chains = builder.chains
         blocks = builder.blocks
         couplingOrder = builder.couplingOrder
-        couplingCount = working.couplingCount
         firstCouplingEntry = builder.firstCouplingEntry
         couplingStarts = builder.couplingStarts
         couplingColumns = builder.couplingColumns
         bandSize = builder.bandSize
-        limitColumns = builder.limitColumns
-        weightCount = working.n + 2 * builder.limitColumns.count
         entryCount = builder.entryCount
 
         // Pairs by entry, in the order of their columns.
@@ -116,7 +108,7 @@ final class NormalPattern: Sendable {
         }
     }
 
-    /// Computes all entries for the weights given (shape [weightCount]).
+    /// Computes all entries for the weights given (shape [n]).
     func evaluate(weights: UnsafePointer<Double>, into entries: UnsafeMutablePointer<Double>, threads: Int) {
         let chunk = 8192
         let starts = UnsafePointer(pairStarts.pointer), indices = UnsafePointer(pairWeights.pointer)

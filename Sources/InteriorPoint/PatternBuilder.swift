@@ -6,11 +6,10 @@ struct PatternBuilder {
         var product: Double
     }
 
-    /// A column's meeting with a coupling row or limit: place in S, value, and whether the value is to be multiplied by x̂.
+    /// A column's meeting with a coupling row: place in S, and value.
     private struct Meeting {
         var place: Int
         var value: Double
-        var isGradient: Bool
     }
 
     private let working: WorkingProgram
@@ -27,11 +26,7 @@ struct PatternBuilder {
     var couplingStarts: [Int32] = []
     var couplingColumns: [Int32] = []
     let couplingOrder: Int
-    let limitColumns: [Int]
 
-    /// For each column in a limit: its place in `limitColumns`; and the limits it is in.
-    private var limitPlace: [Int: Int] = [:]
-    private var limitEntries: [[(limit: Int, curvature: Double)]] = []
     /// Pairs of coupling × coupling, gathered over all blocks and numbered last.
     private var couplingPairs: [(row: Int32, column: Int32, weight: Int32, product: Double)] = []
 
@@ -39,18 +34,10 @@ struct PatternBuilder {
         self.program = program
         self.working = working
         places = RowPlaces(program)
-        couplingOrder = working.couplingCount + working.limits.count
+        couplingOrder = working.couplingCount
         var first = [0]
         for block in program.blocks { first.append(first[first.count - 1] + block.chainStarts.count) }
         firstChain = first
-        limitColumns = Set(working.limits.flatMap(\.columns)).sorted()
-        limitEntries = Array(repeating: [], count: limitColumns.count)
-        for (a, column) in limitColumns.enumerated() { limitPlace[column] = a }
-        for (k, limit) in working.limits.enumerated() {
-            for (column, h) in zip(limit.columns, limit.curvature) {
-                if let a = limitPlace[column] { limitEntries[a].append((k, h)) }
-            }
-        }
     }
 
     mutating func build() {
@@ -81,20 +68,13 @@ struct PatternBuilder {
     private func meetings(of j: Int) -> [Meeting] {
         var result = [Meeting]()
         for k in columnRange(j) where Int(working.rows[k]) >= working.blockRowCount {
-            result.append(Meeting(place: Int(working.rows[k]) - working.blockRowCount, value: working.values[k], isGradient: false))
+            result.append(Meeting(place: Int(working.rows[k]) - working.blockRowCount, value: working.values[k]))
         }
-        guard !limitColumns.isEmpty, let a = limitPlace[j] else { return result }
-        for (limit, h) in limitEntries[a] { result.append(Meeting(place: working.couplingCount + limit, value: h, isGradient: true)) }
         return result
     }
 
-    private func weight(of j: Int, gradients: Int) -> Int32 {
-        guard gradients > 0, let a = limitPlace[j] else { return Int32(j) }
-        return Int32(working.n + 2 * a + gradients - 1)
-    }
-
-    private mutating func addPair(_ entry: Int, _ j: Int, _ product: Double, gradients: Int = 0) {
-        pairs.append(Pair(entry: Int32(entry), weight: weight(of: j, gradients: gradients), product: product))
+    private mutating func addPair(_ entry: Int, _ j: Int, _ product: Double) {
+        pairs.append(Pair(entry: Int32(entry), weight: Int32(j), product: product))
     }
 
     // MARK: One block
@@ -102,7 +82,8 @@ struct PatternBuilder {
     private mutating func buildBlock(_ b: Int, _ columns: [Int], _ columnsOfChain: [[Int]]) {
         let core = program.blocks[b].core
         let order = core.count
-        let denseRows = couplingRows(of: columns) { $0 >= working.sparseCouplingCount }
+        let isLarge = order > largeOrder
+        let denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
         var denseIndex = [Int: Int]()
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
 
@@ -128,10 +109,10 @@ struct PatternBuilder {
         var denseKeys = Set<UInt64>()
         forEachCoreEntry(columns) { i, _, _, j in
             for meeting in meetings(of: j) {
-                if meeting.place < working.sparseCouplingCount {
-                    keys.insert(UInt64(meeting.place) << 32 | UInt64(i))
-                } else if let d = denseIndex[meeting.place] {
+                if let d = denseIndex[meeting.place] {
                     denseKeys.insert(UInt64(d * order + i))
+                } else {
+                    keys.insert(UInt64(meeting.place) << 32 | UInt64(i))
                 }
             }
         }
@@ -144,28 +125,26 @@ struct PatternBuilder {
             entryCount += 1
         }
 
-        var newPairs = [(entry: Int, column: Int, product: Double, gradients: Int)]()
+        var newPairs = [(entry: Int, column: Int, product: Double)]()
         forEachCoreEntry(columns) { i, value, rest, j in
             for k in rest {
                 let entry = Int(coreEntry[i * order + places.place[Int(working.rows[k])]])
-                newPairs.append((entry, j, value * working.values[k], 0))
+                newPairs.append((entry, j, value * working.values[k]))
             }
             for meeting in meetings(of: j) {
-                let entry: Int?
-                if meeting.place < working.sparseCouplingCount {
-                    entry = sparse.entry[UInt64(meeting.place) << 32 | UInt64(i)]
-                } else {
-                    entry = denseIndex[meeting.place].flatMap { denseEntry[UInt64($0 * order + i)] }
-                }
-                if let entry { newPairs.append((entry, j, value * meeting.value, meeting.isGradient ? 1 : 0)) }
+                let entry =
+                    denseIndex[meeting.place].map { denseEntry[UInt64($0 * order + i)] }
+                    ?? sparse.entry[UInt64(meeting.place) << 32 | UInt64(i)]
+                if let entry { newPairs.append((entry, j, value * meeting.value)) }
             }
         }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product, gradients: pair.gradients) }
+        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
         for j in columns { addCouplingPairs(j, meetings(of: j)) }
 
         blocks.append(
             NormalPattern.Block(
-                chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, denseRows: denseRows,
+                chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
+                denseRows: denseRows,
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
                 densePlaces: densePlaces.map { Int32($0) }))
@@ -231,6 +210,9 @@ struct PatternBuilder {
         return part
     }
 
+    /// Core order from which on solves with the factor cost less than the explicit inverse (measured at 600 to 1,500 rows).
+    private let largeOrder = 600
+
     // MARK: One chain
 
     private mutating func buildChain(_ c: Int, of b: Int, order: Int, denseRows: [Int32], denseIndex: [Int: Int], _ columns: [Int]) {
@@ -266,7 +248,7 @@ struct PatternBuilder {
         let firstTouchEntry = entryCount
         var touchEntry = [Int32](repeating: -1, count: count * touches.count)
         for j in columns {
-            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, _, target, _, _ in
+            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, _, target, _ in
                 if let x = touchIndex[target] { touchEntry[t * touches.count + x] = 0 }
             }
         }
@@ -281,7 +263,7 @@ struct PatternBuilder {
             }
         }
 
-        var newPairs = [(entry: Int, column: Int, product: Double, gradients: Int)]()
+        var newPairs = [(entry: Int, column: Int, product: Double)]()
         for j in columns {
             for k in columnRange(j) {
                 let row = Int(working.rows[k])
@@ -292,16 +274,16 @@ struct PatternBuilder {
                     guard places.chain[Int(working.rows[other])] >= 0 else { continue }
                     let s = Int(working.rows[other]) - firstRow
                     newPairs.append(
-                        (firstBandEntry + t * (bandwidth + 1) + bandwidth - (t - s), j, working.values[k] * working.values[other], 0))
+                        (firstBandEntry + t * (bandwidth + 1) + bandwidth - (t - s), j, working.values[k] * working.values[other]))
                 }
             }
-            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, value, target, other, isGradient in
+            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, value, target, other in
                 if let x = touchIndex[target] {
-                    newPairs.append((Int(touchEntry[t * touches.count + x]), j, value * other, isGradient ? 1 : 0))
+                    newPairs.append((Int(touchEntry[t * touches.count + x]), j, value * other))
                 }
             }
         }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product, gradients: pair.gradients) }
+        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
 
         let coreTouches = touches.filter { $0 < order }.map { Int32($0) }
         var runs = [NormalPattern.Run]()
@@ -320,10 +302,10 @@ struct PatternBuilder {
         bandSize += count * (bandwidth + 1)
     }
 
-    /// Calls body(chain row, its value, target, the target's value, whether it is a gradient) for each pair of a chain row with a core or dense row in
+    /// Calls body(chain row, its value, target, the target's value) for each pair of a chain row with a core or dense row in
     /// column j.
     private func forEachTouch(
-        _ j: Int, firstRow: Int, order: Int, denseIndex: [Int: Int], _ body: (Int, Double, Int, Double, Bool) -> Void
+        _ j: Int, firstRow: Int, order: Int, denseIndex: [Int: Int], _ body: (Int, Double, Int, Double) -> Void
     ) {
         let all = meetings(of: j)
         for k in columnRange(j) {
@@ -334,12 +316,12 @@ struct PatternBuilder {
                 let otherRow = Int(working.rows[other])
                 guard otherRow < working.blockRowCount else { break }
                 if places.chain[otherRow] < 0 {
-                    body(row - firstRow, working.values[k], places.place[otherRow], working.values[other], false)
+                    body(row - firstRow, working.values[k], places.place[otherRow], working.values[other])
                 }
             }
             for meeting in all {
                 if let d = denseIndex[meeting.place] {
-                    body(row - firstRow, working.values[k], order + d, meeting.value, meeting.isGradient)
+                    body(row - firstRow, working.values[k], order + d, meeting.value)
                 }
             }
         }
@@ -350,9 +332,7 @@ struct PatternBuilder {
     private mutating func addCouplingPairs(_ j: Int, _ all: [Meeting]) {
         for (i, a) in all.enumerated() {
             for b in all[...i] {
-                let gradients = (a.isGradient ? 1 : 0) + (b.isGradient ? 1 : 0)
-                couplingPairs.append(
-                    (Int32(max(a.place, b.place)), Int32(min(a.place, b.place)), weight(of: j, gradients: gradients), a.value * b.value))
+                couplingPairs.append((Int32(max(a.place, b.place)), Int32(min(a.place, b.place)), Int32(j), a.value * b.value))
             }
         }
     }

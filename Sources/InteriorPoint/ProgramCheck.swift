@@ -10,8 +10,6 @@ public enum SolveError: Error, Equatable, CustomStringConvertible {
     case badPartition(block: Int)
     /// A column touches two blocks, or two chains of its block.
     case crossingColumn(column: Int)
-    /// A limit's columns leave 0..<n or do not rise.
-    case badLimit(limit: Int)
 
     public var description: String {
         switch self {
@@ -20,7 +18,6 @@ public enum SolveError: Error, Equatable, CustomStringConvertible {
         case .badRows(let column): "the row indices of column \(column) leave the program or do not rise"
         case .badPartition(let block): "the rows of block \(block) do not follow those before it without a gap"
         case .crossingColumn(let column): "column \(column) touches more than one block or more than one chain"
-        case .badLimit(let limit): "the columns of quadratic limit \(limit) leave the program or do not rise"
         }
     }
 }
@@ -57,18 +54,6 @@ extension BlockProgram {
             throw .badNumber(array: "rightHandSide", index: i, value: value)
         }
         try checkPartition()
-        for (k, limit) in quadraticLimits.enumerated() {
-            try Self.check(limit.curvature.count, limit.columns.count, "quadraticLimits[\(k)].curvature")
-            guard limit.limit.isFinite else { throw .badNumber(array: "quadraticLimits.limit", index: k, value: limit.limit) }
-            var previous = -1
-            for (column, curvature) in zip(limit.columns, limit.curvature) {
-                guard column > previous, column < n else { throw .badLimit(limit: k) }
-                guard curvature.isFinite, curvature > 0 else {
-                    throw .badNumber(array: "quadraticLimits[\(k)].curvature", index: column, value: curvature)
-                }
-                previous = column
-            }
-        }
     }
 
     private func checkPartition() throws(SolveError) {

@@ -26,7 +26,6 @@ final class SearchDirection {
     private let weighted: Buffer<Double>
     private let rightHandSide: Buffer<Double>
     private let transposed: Buffer<Double>
-    private var slackTarget: [Double]
 
     init(_ point: Iterate, _ system: NewtonSystem) {
         self.point = point
@@ -41,7 +40,6 @@ final class SearchDirection {
         weighted = columns()
         transposed = columns()
         rightHandSide = Buffer(count: system.height, of: 0)
-        slackTarget = [Double](repeating: 0, count: working.limits.count)
     }
 
     /// Computes predictor and correctors for the point, whose system has been factorised.
@@ -56,13 +54,13 @@ final class SearchDirection {
         let target = targetProduct()
 
         setSecondOrderTargets(target)
-        solveCorrection(withCurvature: true)
+        solveCorrection()
         addCorrection(mustAdd: true)
         correctorCount = 1
         for _ in 0..<correctors {
             guard min(primalStep, dualStep) < longStep else { break }
             setCentralityTargets(target)
-            solveCorrection(withCurvature: false)
+            solveCorrection()
             guard addCorrection(mustAdd: false) else { break }
             correctorCount += 1
         }
@@ -82,7 +80,6 @@ final class SearchDirection {
         }
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<working.m { rightHandSide[i] += point.residual[i] }
-        for k in working.activeLimits { rightHandSide[working.m + k] += point.residual[working.m + k] + point.slack[k] }
         system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 2, accuracy: accuracy)
 
         system.multiplyTransposed(total.y.pointer, into: transposed.pointer)
@@ -94,10 +91,6 @@ final class SearchDirection {
                 store(-z - z * lanes(point.xInverse.pointer, j) * dx, total.z.pointer, j)
                 store(w * lanes(point.vInverse.pointer, j) * dx - w, total.w.pointer, j)
             }
-        }
-        for k in working.activeLimits {
-            let price = point.limitPrice(k), s = point.slack[k]
-            total.slack[k] = (-s * price + s * total.y[working.m + k]) / price
         }
         let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
         primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
@@ -119,17 +112,13 @@ final class SearchDirection {
             }
             return sum
         }
-        var product = sumOfElements(sums)
-        for k in working.activeLimits {
-            product += (point.slack[k] + primalStep * total.slack[k]) * (point.limitPrice(k) - dualStep * total.y[working.m + k])
-        }
-        let ratio = max(0, min(1, product / (point.pairCount * point.mu)))
+        let ratio = max(0, min(1, sumOfElements(sums) / (point.pairCount * point.mu)))
         return max(ratio * ratio * ratio, smallestCentring) * point.mu
     }
 
     // MARK: Correctors
 
-    /// Targets σ μ − dx dz, σ μ − dv dw, σ μ − ds dλ of Mehrotra's corrector.
+    /// Targets σ μ − dx dz, σ μ − dv dw of Mehrotra's corrector.
     private func setSecondOrderTargets(_ target: Double) {
         let t = Lanes(repeating: target)
         chunks.forEach { columns in
@@ -140,7 +129,6 @@ final class SearchDirection {
                     upper: t + dx * lanes(total.w.pointer, j))
             }
         }
-        for k in working.activeLimits { slackTarget[k] = target + total.slack[k] * total.y[working.m + k] }
     }
 
     /// Targets that bring the products of a trial point a good way further back into [β target, target / β] (Gondzio 1996).
@@ -158,10 +146,6 @@ final class SearchDirection {
                     upper: larger(smaller(larger(upper, low), high) - upper, -high))
             }
         }
-        for k in working.activeLimits {
-            let product = (point.slack[k] + primal * total.slack[k]) * (point.limitPrice(k) - dual * total.y[working.m + k])
-            slackTarget[k] = max(max(min(product, high[0]), low[0]) - product, -high[0])
-        }
     }
 
     @inline(__always)
@@ -172,25 +156,11 @@ final class SearchDirection {
         store(lanes(system.weights.pointer, j) * (a - b), weighted.pointer, j)
     }
 
-    /// Solves for the corrector of the targets set. With curvature, the second-order terms of the limits are corrected too.
-    private func solveCorrection(withCurvature: Bool) {
+    /// Solves for the corrector of the targets set.
+    private func solveCorrection() {
         let theta = system.weights.pointer
-        if withCurvature {
-            // −dλ H dx of the predictor stands in the dual rows; it joins ρ through a.
-            for (k, limit) in working.activeLimits.map({ ($0, working.limits[$0]) }) {
-                let dy = total.y[working.m + k]
-                for (j, h) in zip(limit.columns, limit.curvature) { weighted[j] += theta[j] * dy * h * total.x[j] }
-            }
-        }
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<system.height { rightHandSide[i] = -rightHandSide[i] }
-        var curvatureTerm = [Double](repeating: 0, count: working.limits.count)
-        for (k, limit) in working.activeLimits.map({ ($0, working.limits[$0]) }) {
-            if withCurvature {
-                for (j, h) in zip(limit.columns, limit.curvature) { curvatureTerm[k] -= 0.5 * h * total.x[j] * total.x[j] }
-            }
-            rightHandSide[working.m + k] += curvatureTerm[k] - slackTarget[k] / point.limitPrice(k)
-        }
         system.solve(rightHandSide.pointer, into: correction.y.pointer)
         system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
         chunks.forEach { columns in
@@ -204,9 +174,6 @@ final class SearchDirection {
                     lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer,
                     j)
             }
-        }
-        for k in working.activeLimits {
-            correction.slack[k] = (slackTarget[k] + point.slack[k] * correction.y[working.m + k]) / point.limitPrice(k)
         }
     }
 
@@ -246,7 +213,6 @@ final class SearchDirection {
                 -d, correction.w.pointer + columns.lowerBound, from: total.w.pointer + columns.lowerBound, count: columns.count)
         }
         subtractScaled(-d, correction.y.pointer, from: total.y.pointer, count: system.height)
-        for k in working.activeLimits { total.slack[k] += p * correction.slack[k] }
         primalStep = bestPrimal.step
         dualStep = bestDual.step
         return true
@@ -263,7 +229,6 @@ final class SearchDirection {
                 largest = max(largest, abs(rightHandSide[i]))
             }
             guard largest > accuracy else { break }
-            for k in working.activeLimits { rightHandSide[working.m + k] = 0 }
             system.solve(rightHandSide.pointer, into: correction.y.pointer)
             system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
             chunks.forEach { columns in
@@ -277,9 +242,6 @@ final class SearchDirection {
                 }
             }
             subtractScaled(-1, correction.y.pointer, from: total.y.pointer, count: system.height)
-            for k in working.activeLimits {
-                total.slack[k] += point.slack[k] * correction.y[working.m + k] / point.limitPrice(k)
-            }
         }
         let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
         primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
@@ -314,12 +276,7 @@ final class SearchDirection {
                 lowHalf: SIMD4(largestElement(p.0), largestElement(p.1), largestElement(p.2), largestElement(p.3)),
                 highHalf: SIMD4(largestElement(q.0), largestElement(q.1), largestElement(q.2), largestElement(q.3)))
         }
-        var primal = ratios.lowHalf, dual = ratios.highHalf
-        for k in working.activeLimits {
-            primal = larger(primal, -(d.slack[k] + omega * c.slack[k]) / point.slack[k])
-            dual = larger(dual, (d.y[working.m + k] + omega * c.y[working.m + k]) / point.limitPrice(k))
-        }
-        return (primal, dual)
+        return (ratios.lowHalf, ratios.highHalf)
     }
 
     /// With curvature the dual rows contain x: one step length for both sides keeps their residual falling.

@@ -30,9 +30,5 @@ extension InteriorPointSolver {
             if point.bounded[j] > 0 { point.w[j] = max(-c, 0) + target / point.v[j] }
         }
         for i in 0..<point.y.count { point.y[i] = 0 }
-        for k in working.activeLimits {
-            point.slack[k] = max(working.limits[k].limit - point.half(working.limits[k]), 1e-3 * abs(working.limits[k].limit), 1e-10)
-            point.y[working.m + k] = -target / point.slack[k]
-        }
     }
 }

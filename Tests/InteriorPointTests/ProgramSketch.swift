@@ -50,12 +50,12 @@ struct ProgramSketch {
     }
 
     func program(
-        rightHandSide: [Double], blocks: [BlockProgram.Block] = [], coupling: Range<Int>, limits: [BlockProgram.QuadraticLimit] = []
+        rightHandSide: [Double], blocks: [BlockProgram.Block] = [], coupling: Range<Int>
     ) -> BlockProgram {
         BlockProgram(
             cost: cost, quadratic: quadratic, upper: upper, impliedUpper: impliedUpper, columnStarts: starts, rowIndices: rows,
             values: values,
-            rightHandSide: rightHandSide, blocks: blocks, couplingRows: coupling, quadraticLimits: limits)
+            rightHandSide: rightHandSide, blocks: blocks, couplingRows: coupling)
     }
 
     /// A x.

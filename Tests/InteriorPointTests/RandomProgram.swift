@@ -12,7 +12,8 @@ struct RandomProgram: Sendable, CustomStringConvertible {
     /// Coupling rows that chains meet.
     var denseCoupling = 0
     var quadraticShare = 0.0
-    var limits = 0
+    /// Share of the columns whose value is settled.
+    var settledShare = 0.0
     var costMagnitudes = 1.0
 
     var description: String { name }
@@ -28,8 +29,9 @@ struct RandomProgram: Sendable, CustomStringConvertible {
         RandomProgram(name: "full bands", chainLength: 9, bandwidth: 8),
         RandomProgram(name: "dense coupling rows", coupling: 5, denseCoupling: 6),
         RandomProgram(name: "quadratic", denseCoupling: 2, quadraticShare: 0.4),
-        RandomProgram(name: "one limit", denseCoupling: 2, limits: 1),
-        RandomProgram(name: "three limits and quadratics", denseCoupling: 1, quadraticShare: 0.2, limits: 3),
+        RandomProgram(name: "a large core", blocks: 2, chains: 3, core: 620, coupling: 12, denseCoupling: 3),
+        RandomProgram(name: "settled columns and quadratics", denseCoupling: 1, quadraticShare: 0.2, settledShare: 0.3),
+        RandomProgram(name: "mostly settled", denseCoupling: 2, settledShare: 0.7),
         RandomProgram(name: "costs over eight magnitudes", denseCoupling: 3, costMagnitudes: 8),
         RandomProgram(name: "larger", blocks: 5, chains: 12, chainLength: 15, bandwidth: 2, core: 40, coupling: 50, denseCoupling: 12),
     ]
@@ -86,15 +88,9 @@ struct RandomProgram: Sendable, CustomStringConvertible {
         for row in firstCoupling..<end { for _ in 0..<2 { add([row]) } }
         if firstCoupling == 0 { for _ in 0..<20 { add([numbers.below(end), numbers.below(end)]) } }
 
-        var bounds = [BlockProgram.QuadraticLimit]()
-        for _ in 0..<limits {
-            let columns = (0..<inside.count).filter { _ in numbers.happens(0.15) }
-            let h = columns.map { _ in numbers.uniform(0.1...2) }
-            var level = 0.0
-            for (j, h) in zip(columns, h) { level += 0.5 * h * inside[j] * inside[j] }
-            bounds.append(BlockProgram.QuadraticLimit(columns: columns, curvature: h, limit: level * numbers.uniform(1.001...1.2) + 1e-3))
-        }
-        return sketch.program(
-            rightHandSide: sketch.image(of: inside, rowCount: end), blocks: parts, coupling: firstCoupling..<end, limits: bounds)
+        var program = sketch.program(
+            rightHandSide: sketch.image(of: inside, rowCount: end), blocks: parts, coupling: firstCoupling..<end)
+        for (j, x) in inside.enumerated() where numbers.happens(settledShare) { program.fixedColumns.append((j, x)) }
+        return program
     }
 }

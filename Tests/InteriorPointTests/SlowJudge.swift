@@ -34,31 +34,23 @@ struct SlowJudge {
         return worst
     }
 
-    func worstLimit(_ x: [Double]) -> Double {
-        var worst = 0.0
-        for limit in program.quadraticLimits {
-            var value = 0.0
-            for (j, h) in zip(limit.columns, limit.curvature) { value += 0.5 * h * x[j] * x[j] }
-            worst = max(worst, (value - limit.limit) / (1 + abs(limit.limit)))
-        }
-        return worst
-    }
-
     func objective(_ x: [Double]) -> Double {
         var sum = 0.0
         for j in 0..<x.count { sum += (program.cost[j] + 0.5 * program.quadratic[j] * x[j]) * x[j] }
         return sum
     }
 
-    /// The Lagrangian bound, each column's minimum taken over its two ends and its stationary point.
-    func bound(_ y: [Double], _ limitPrices: [Double]) -> Double {
+    /// The Lagrangian bound, each column's minimum taken over its two ends and its stationary point; settled columns stay what they are.
+    func bound(_ y: [Double]) -> Double {
         var result = zip(y, program.rightHandSide).reduce(0) { $0 + $1.0 * $1.1 }
-        for (limit, price) in zip(program.quadraticLimits, limitPrices) { result -= price * limit.limit }
+        let settled = Dictionary(uniqueKeysWithValues: program.fixedColumns.map { ($0.column, $0.value) })
         for j in 0..<program.columnCount {
-            var slope = program.cost[j], curvature = program.quadratic[j]
+            var slope = program.cost[j]
+            let curvature = program.quadratic[j]
             for i in 0..<program.rowCount { slope -= dense[i][j] * y[i] }
-            for (limit, price) in zip(program.quadraticLimits, limitPrices) {
-                if let place = limit.columns.firstIndex(of: j) { curvature += price * limit.curvature[place] }
+            if let x = settled[j] {
+                result += (slope + 0.5 * curvature * x) * x
+                continue
             }
             let end = min(program.upper[j], program.impliedUpper[j])
             var candidates = [0, end]
