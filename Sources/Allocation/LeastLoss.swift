@@ -25,12 +25,23 @@ public func leastLostSales(
     settings.acceptableTolerance = 1e-5
     settings.objectiveScale = max(model.totalDemand, 1e-9)
     settings.objectiveConstant = objective.constant
-    let solution = try InteriorPointSolver(program).solve(settings)
+    // The other way to start: everything lost.
+    let lost = program.upper.indices.map { objective.linear[$0] > 0 && program.upper[$0].isFinite ? program.upper[$0] : 0 }
+    let solution = try solvedEitherWay(program, settings, otherStart: lost)
     guard solution.status == .optimal || solution.status == .acceptable else {
         throw AllocationError.notProven(
             rank: "lost-sales", gap: (solution.primalObjective - solution.dualBound) / settings.objectiveScale)
     }
     return (solution.primalObjective + objective.constant, solution.dualBound + objective.constant)
+}
+
+/// Solves from the middle of the bounds and, where that is not proven, from another point; the better answer of the two.
+func solvedEitherWay(_ program: BlockProgram, _ settings: InteriorPointSettings, otherStart: [Double]) throws -> InteriorPointSolution {
+    let solver = try InteriorPointSolver(program)
+    let solution = solver.solve(settings)
+    if solution.status == .optimal || solution.status == .acceptable { return solution }
+    let other = solver.solve(settings, from: otherStart)
+    return other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) ? other : solution
 }
 
 extension StageProgram {

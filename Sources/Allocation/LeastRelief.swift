@@ -17,7 +17,7 @@ import PlanModel
 ///   - shares: Rising shares of the target's loss to take away, 0 < share ≤ 1.
 ///   - prices: What relief counts.
 /// - Returns: One step a share.
-/// - Throws: ``AllocationError/notProven(rank:gap:)`` when the solver does not reach the gap of the settings.
+/// - Throws: ``AllocationError/notProven(rank:gap:)`` when the bound proves less than a hundredth of the value.
 public func leastRelief(
     _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, plan: Plan, guaranteeServed: [Double],
     target: ReliefTarget, shares: [Double], prices: ReliefPrices, options: AllocationOptions = AllocationOptions()
@@ -104,6 +104,18 @@ private final class ReliefProgram {
             default: break
             }
         }
+        // No more than in the plan, until a step asks for less.
+        for place in stage.holds where place.row >= 0 {
+            stage.program.rightHandSide[place.row] = place.offset + roomy(weighed(lost, place.rank))
+            stage.program.impliedUpper[place.column] = weighed(lost, place.rank) + 1
+        }
+    }
+
+    /// A tier's loss as its rank counts it.
+    private func weighed(_ amounts: [Double], _ rank: Rank) -> Double {
+        model.package.accounts.indices.reduce(0) {
+            $0 + (model.tierOfAccount[$1] == rank.tier ? model.package.accounts[$1].weight * amounts[$1] : 0)
+        }
     }
 
     /// A crumb above a plan's figure, which was carried out to so many digits.
@@ -154,12 +166,8 @@ private final class ReliefProgram {
         }
         if share < 1 {
             for place in stage.holds where place.row >= 0 {
-                let members = lost.indices.filter { model.tierOfAccount[$0] == place.rank.tier }
-                func weighed(_ amounts: [Double]) -> Double { members.reduce(0) { $0 + model.package.accounts[$1].weight * amounts[$1] } }
-                stage.program.rightHandSide[place.row] = place.offset + roomy(max((1 - share) * weighed(lost), weighed(floor)))
-                stage.program.idleRows.removeAll { $0 == place.row }
-                // The slack of the limit reaches as far as the limit.
-                stage.program.impliedUpper[place.column] = max(stage.program.impliedUpper[place.column], weighed(lost) + 1)
+                stage.program.rightHandSide[place.row] =
+                    place.offset + roomy(max((1 - share) * weighed(lost, place.rank), weighed(floor, place.rank)))
             }
         }
         let first = try solve(&stage, objective: price, question: "relief")
@@ -252,13 +260,16 @@ private final class ReliefProgram {
         var settings = InteriorPointSettings()
         settings.threads = options.threads
         settings.tolerance = 0.01 * gap
-        settings.acceptableTolerance = 0.5 * gap
+        settings.acceptableTolerance = gap
         settings.complementarity = 1e-10
         settings.objectiveScale = max(1e-3, 1e-6 * (lost.reduce(0, +) + short.reduce(0, +)))
-        let solution = try InteriorPointSolver(program).solve(settings)
-        guard solution.status == .optimal || solution.status == .acceptable else {
-            let size = max(abs(solution.primalObjective), settings.objectiveScale)
-            throw AllocationError.notProven(rank: question, gap: (solution.primalObjective - solution.dualBound) / size)
+        // The other way to start: a unit of everything that may be added.
+        let solution = try solvedEitherWay(program, settings, otherStart: price.map { $0 > 0 ? 1 : 0 })
+        let size = max(abs(solution.primalObjective), settings.objectiveScale)
+        let distance = (solution.primalObjective - solution.dualBound) / size
+        // A hundredth is near enough to act on, and the bound that is told says how near.
+        guard distance <= 0.01, solution.primalResidual <= settings.acceptableFeasibility else {
+            throw AllocationError.notProven(rank: question, gap: distance)
         }
         return Solved(
             solution: solution, reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },

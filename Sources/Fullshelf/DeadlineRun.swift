@@ -69,7 +69,7 @@ extension Planner {
             return loss
         }
         // What the program may leave open, and what no planner would act on.
-        let crumb = max(1e-5 * supply.served(from: 0), 1e-3)
+        let crumb = max(1e-4 * supply.served(from: 0), 0.05)
         // A start is safe when no start up to it loses anything: what an earlier one loses, a later one loses as well.
         var low = planned
         while low < last, try lost(low + 1) <= crumb { low += 1 }

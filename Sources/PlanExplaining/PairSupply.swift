@@ -80,9 +80,9 @@ package struct PairSupply {
         let count = whole.horizon.count
         let own = uses.filter { ($0.served ?? -1) >= start }
         let free = CapacityGrid.free(whole, plan: othersPlan(own))
-        // Less than a millionth of a unit is what sums leave, and no room.
+        // Less than a thousandth of a unit is what sums and rounding leave, and no room.
         func values(_ grid: [Double], _ resource: Int) -> [Double] {
-            grid[resource * count..<(resource + 1) * count].map { $0 < 1e-6 ? 0 : $0 }
+            grid[resource * count..<(resource + 1) * count].map { $0 < 1e-3 ? 0 : $0 }
         }
 
         var small = DataPackage(settings: whole.settings)
@@ -161,7 +161,7 @@ package struct PairSupply {
                 var before = 0.0
                 for bucket in 0..<count {
                     let now = max(before, free.material[free.materialIndex(site: site, material: part.material, bucket: bucket)])
-                    let more = now - before < 1e-6 ? 0 : now - before
+                    let more = now - before < 1e-3 ? 0 : now - before
                     small.materialReceipts.append(
                         MaterialReceipt(site: siteIndex[site] ?? 0, material: index, bucket: bucket, quantity: more))
                     before += more

@@ -5,8 +5,8 @@ import Testing
 /// Each stated cause is true: easing it, solved again, lowers the shortage by what was said.
 ///
 /// A cause's part q of a cell's loss means: if there were as much more of the resource as the lost units would take, and earlier tiers took none of it,
-/// the loss would fall by q, as long as nothing else becomes scarce first. So a small share of that much is given, earlier tiers asking for no more
-/// than they get, and the tier's loss must fall by that share of q at least. Where a cell has several causes they stand in one another's way, and what is
+/// the loss would fall by q, as long as nothing else becomes scarce first. So a small share of that much is given, and the loss of the first tier that is
+/// short must fall by that share of q at least. Where a cell has several causes they stand in one another's way, and what is
 /// said of each holds when the others are eased by theirs.
 @Suite struct CauseTruthTests {
     private struct Named: Hashable {
@@ -111,7 +111,8 @@ import Testing
         }
         var faults: [String] = []
         var judged = 0
-        for tier in 1...3 {
+        // Tiers behind one that is short itself get none of what is added; what is said of them holds only beside the earlier tiers' own.
+        for tier in 1...3 where run.lost(upToTier: tier - 1) <= 1e-3 {
             var said: [Named: Said] = [:]
             for row in run.result.shortages where tiers[row.account] == tier {
                 guard let bucket = row.resourceBucket, let cell = cells[[row.account, row.product, row.bucket]] else { continue }
@@ -122,26 +123,16 @@ import Testing
                 if cell.causes > 1 { said[named]?.isAlone = false }
             }
             guard !said.isEmpty else { continue }
-            // Earlier tiers want what they get.
-            var held = package
-            for row in run.result.allocation.plan.accountPlan where tiers[row.account] < tier {
-                for index in held.demand.indices
-                where held.demand[index].account == row.account && held.demand[index].product == row.product
-                    && held.demand[index].bucket == row.bucket
-                {
-                    held.demand[index].quantity = row.served
-                }
-            }
             /// The tier's loss; nil where its rank is not proven.
             func lost(_ package: DataPackage) throws -> Double? {
                 guard let run = try proven(package) else { return nil }
                 return run.lost(upToTier: tier) - run.lost(upToTier: tier - 1)
             }
-            guard let before = try lost(held) else { return nil }
+            guard let before = try lost(package) else { return nil }
             let order = said.sorted { ($0.key.resource, $0.key.bucket) < ($1.key.resource, $1.key.bucket) }
             let whole = order.reduce(0) { $0 + $1.value.part }
             // All together, each by its share: the loss falls by that share of all that is said.
-            var together = held
+            var together = package
             for (named, sum) in order { together = easedEverywhere(together, named, by: share * sum.needed) }
             guard let after = try lost(together) else { return nil }
             judged += 1
@@ -150,7 +141,7 @@ import Testing
             }
             // Each that is the only cause of its cells, by itself. Less than a fiftieth of the loss is the prices' own uncertainty.
             for (named, sum) in order where sum.isAlone && sum.part > max(0.02 * whole, 0.05) {
-                let results = try eased(held, named, by: share * sum.needed).map(lost)
+                let results = try eased(package, named, by: share * sum.needed).map(lost)
                 guard !results.contains(where: { $0 == nil }), let best = results.compactMap({ $0 }).min() else { return nil }
                 judged += 1
                 if before - best < 0.9 * share * sum.part - crumb {
