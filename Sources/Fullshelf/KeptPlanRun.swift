@@ -72,7 +72,12 @@ extension Planner {
                 let lane = positions.lanes[earlier.package.lanes[row.lane].id],
                 let product = positions.products[earlier.package.products[row.product].id]
             else { continue }
-            package.frozen.append(FrozenRow(kind: .move, resource: lane, product: product, bucket: bucket, quantity: row.quantity))
+            // A thousandth of a unit less where goods move in no cases: what rounding left of an earlier plan need not be there exactly.
+            let isWhole = package.products[product].caseMultiple != nil || package.lanes[lane].multiple != nil
+            let quantity = isWhole ? row.quantity : (row.quantity * 1000 - 0.5).rounded(.down) / 1000
+            if quantity > 0 {
+                package.frozen.append(FrozenRow(kind: .move, resource: lane, product: product, bucket: bucket, quantity: quantity))
+            }
         }
         return package
     }

@@ -6,9 +6,13 @@ import Reporting
 /// - Parameters:
 ///   - rows: Most accounts, resources and moves to list of each kind.
 ///   - package: For names; the later plan's.
-public func comparisonText(_ comparison: PlanComparison, package: DataPackage, language: ReportLanguage, rows: Int = 10) -> String {
+///   - tellsInputs: Whether to say which input files differ; of no use where the changes are known.
+public func comparisonText(
+    _ comparison: PlanComparison, package: DataPackage, language: ReportLanguage, rows: Int = 10, tellsInputs: Bool = true
+) -> String {
     let page = ComparisonPage(
-        comparison: comparison, words: Wording(language: language, horizon: package.horizon), package: package, rows: rows)
+        comparison: comparison, words: Wording(language: language, horizon: package.horizon), package: package, rows: rows,
+        tellsInputs: tellsInputs)
     return page.lines().joined(separator: "\n") + "\n"
 }
 
@@ -17,6 +21,7 @@ private struct ComparisonPage {
     let words: Wording
     let package: DataPackage
     let rows: Int
+    let tellsInputs: Bool
 
     func lines() -> [String] {
         guard let from = comparison.from, let to = comparison.to else {
@@ -27,7 +32,7 @@ private struct ComparisonPage {
                 "What changed between the two plans (\(date(from)) – \(date(to)), in units of the products):",
                 "两个计划的差别（\(date(from))至\(date(to))，以产品单位计）：")
         ]
-        lines += inputs()
+        if tellsInputs { lines += inputs() }
         if comparison.isSame && comparison.accounts.isEmpty {
             lines.append(words("The plans decide the same.", "两个计划的决策相同。"))
             return lines

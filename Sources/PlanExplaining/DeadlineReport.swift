@@ -77,8 +77,10 @@ public func deadlineText(_ report: DeadlineReport, package: DataPackage, languag
         ("shipping", words("Transport: start shipping at the latest", "运输：最迟发运")),
     ]
     for (step, title) in sections {
-        let rowsOfStep = report.deadlines.filter { $0.step == step }
-        guard !rowsOfStep.isEmpty else { continue }
+        let all = report.deadlines.filter { $0.step == step }
+        guard !all.isEmpty else { continue }
+        // What may start when it likes is no deadline.
+        let rowsOfStep = all.filter { !$0.delays.isEmpty }
         if !lines.isEmpty { lines.append("") }
         lines.append(title + words(":", "："))
         var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left])
@@ -87,14 +89,16 @@ public func deadlineText(_ report: DeadlineReport, package: DataPackage, languag
             table.rows.append([
                 date(deadline.latest), deadline.account.fitted(to: 16), deadline.product.fitted(to: 16), words.units(deadline.units),
                 deadline.by.prefix(2).joined(separator: ", "),
-                delays.isEmpty
-                    ? words("no delay costs a sale", "推迟也不损失销售")
-                    : words("each \(words.bucketWord(1)) later loses \(delays)", "每推迟一\(words.bucketWord(1))损失 \(delays)"),
+                words("each \(words.bucketWord(1)) later loses \(delays)", "每推迟一\(words.bucketWord(1))损失 \(delays)"),
             ])
         }
         lines += table.lines()
         if rowsOfStep.count > rows {
             lines.append("  " + words("and \(rowsOfStep.count - rows) more, later", "另有 \(rowsOfStep.count - rows) 项，更晚"))
+        }
+        let free = all.count - rowsOfStep.count
+        if free > 0 {
+            lines.append("  " + words("\(free) more lose nothing by starting at any time.", "另有 \(free) 项何时开始都不损失。"))
         }
     }
     return lines.joined(separator: "\n") + "\n"

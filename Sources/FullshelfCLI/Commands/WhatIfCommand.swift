@@ -76,7 +76,8 @@ struct WhatIfCommand: ConsoleCommand {
         present(
             WhatIfOutput(changes: run.changes.map(\.text), comparison: run.comparison),
             text: run.changes.map { "\(language == .chinese ? "如果" : "What if"): \($0.text)\n" }.joined()
-                + comparisonText(run.comparison, package: run.changed.package, language: language, rows: rows), notes: run.notes,
+                + comparisonText(run.comparison, package: run.changed.package, language: language, rows: rows, tellsInputs: false),
+            notes: run.notes,
             on: console)
         return .done
     }
