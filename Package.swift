@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "Allocation", dependencies: ["PlanModel", "InteriorPoint"]),
         .target(name: "PlanCheck", dependencies: ["PlanModel"]),
         .target(name: "Reporting", dependencies: ["PlanModel"]),
+        .target(name: "PlanExplaining", dependencies: ["PlanModel", "Forecasting", "Reporting"]),
         .target(name: "PackageGenerator", dependencies: ["PlanModel"]),
 
         // One call from package to report, and the command line around it.
@@ -38,8 +39,7 @@ let package = Package(
             name: "Fullshelf",
             dependencies: [
                 "PlanModel", "PlanData", "Tiering", "DemandPlanning", "StockBands", "Allocation", "PlanCheck", "Reporting",
-                "PackageGenerator",
-                "Forecasting",
+                "PlanExplaining", "PackageGenerator", "Forecasting",
             ]),
         .executableTarget(
             name: "FullshelfCLI",
@@ -59,6 +59,7 @@ let package = Package(
         .testTarget(name: "AllocationTests", dependencies: ["Allocation", "PlanCheck", "TestSupport"]),
         .testTarget(name: "PlanCheckTests", dependencies: ["PlanCheck", "TestSupport"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(name: "PlanExplainingTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "PackageGeneratorTests", dependencies: ["PackageGenerator", "PlanData", "TestSupport"]),
         .testTarget(name: "FullshelfTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "TestSupport"]),

@@ -6,6 +6,9 @@ let package = Package(
     name: "Embedding",
     platforms: [.macOS(.v14)],
     dependencies: [.package(name: "fullshelf", path: "../..")],
-    targets: [.executableTarget(name: "Embedding", dependencies: [.product(name: "Fullshelf", package: "fullshelf")])],
+    targets: [
+        .executableTarget(name: "Embedding", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
+        .executableTarget(name: "Explaining", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
+    ],
     swiftLanguageModes: [.v6]
 )

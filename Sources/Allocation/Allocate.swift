@@ -43,7 +43,7 @@ public func allocate(
     let certificate = Certificate(ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""))
     return AllocationOutcome(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
-        rankPrices: sequence.outcomes.compactMap(\.prices),
+        rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: try lossPrices(sequence, reached: x, options: options),
         guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
 }
 

@@ -37,6 +37,10 @@ struct ProgramColumn: Hashable, Sendable {
         case slack
         /// a = row: how far a limit or balance is broken; only in the program that asks whether any plan exists.
         case elastic
+        /// a = resource in ``ResourceTable/keys``: what is added to it; only in the program that asks for relief.
+        case relief
+        /// a = site, b = product: stock added at the start; only in the program that asks for relief.
+        case reliefStock
     }
 
     var kind: Kind

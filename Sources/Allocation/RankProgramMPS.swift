@@ -105,6 +105,7 @@ private struct MPSWriter {
             case .surplus: "surplus_\(package.guarantees[a].id)"
             case .slack: "slack"
             case .elastic: "elastic"
+            case .relief, .reliefStock: "relief"
             }
         // MPS names may hold no blanks; other characters of ids stay.
         let safe = String(what.map { $0.isWhitespace ? "_" : $0 })

@@ -29,6 +29,12 @@ struct StageBuilder {
     private var frozenMakes: [FrozenKey: Double] = [:]
     private var frozenMoves: [FrozenKey: Double] = [:]
     private var elasticNames: [String] = []
+    private var released: Set<ReleasedKey> = []
+
+    private struct ReleasedKey: Hashable {
+        var kind: FrozenKind
+        var key: FrozenKey
+    }
 
     private struct FrozenKey: Hashable {
         var resource: Int
@@ -54,6 +60,10 @@ struct StageBuilder {
         holdColumns = [Int](repeating: -1, count: content.holds.count)
         for row in model.package.frozen where row.bucket >= 0 && row.bucket < min(model.package.horizon.frozen, model.bucketCount) {
             let key = FrozenKey(resource: row.resource, product: row.product, bucket: row.bucket)
+            if content.released.contains(row) {
+                released.insert(ReleasedKey(kind: row.kind, key: key))
+                continue
+            }
             if row.kind == .make { frozenMakes[key, default: 0] += row.quantity } else { frozenMoves[key, default: 0] += row.quantity }
         }
     }
@@ -155,7 +165,7 @@ struct StageBuilder {
         guard !sites.isEmpty || !pairRows.isEmpty else { return }
         let block = builder.beginBlock()
         let lots = model.lots[product]
-        let supply = model.supplyLimit[product]
+        let supply = model.supplyLimit[product] + reliefUnits
         let volume = package.products[product].volume
 
         // Site nodes: (site, t, lot).
@@ -204,7 +214,7 @@ struct StageBuilder {
             for t in 0..<count {
                 let lot = lots.madeClass(t)
                 let hoursRow = resources.index(.hours, row.line, t).map { resourceRows[$0] } ?? -1
-                if t < package.horizon.frozen {
+                if isFrozen(.make, row.line, product, t) {
                     let quantity = frozenMakes[FrozenKey(resource: row.line, product: product, bucket: t)] ?? 0
                     guard quantity > 0 else { continue }
                     builder.addToRightHandSide(nodes[node(site, t, lot)], -quantity)
@@ -220,7 +230,7 @@ struct StageBuilder {
                     guard available > setup else { continue }
                     hoursPerUnit += setup / (row.rate * (available - setup))
                 }
-                column(.make, position, bucket: t, lot: lot, implied: available * row.rate, cost: row.unitCost)
+                column(.make, position, bucket: t, lot: lot, implied: available * row.rate + reliefUnits, cost: row.unitCost)
                 builder.entry(nodes[node(site, t, lot)], 1)
                 builder.entry(hoursRow, hoursPerUnit)
                 for need in needs { builder.entry(materialRow(need.material, t), need.quantity) }
@@ -248,7 +258,7 @@ struct StageBuilder {
                         coupling.append((resourceRows[index], model.use(package.pools[pool].measure, ofProduct: product)))
                     }
                 }
-                let isFrozen = t < package.horizon.frozen
+                let isFrozen = isFrozen(.move, laneIndex, product, t)
                 let frozenQuantity = isFrozen ? frozenMoves[FrozenKey(resource: laneIndex, product: product, bucket: t)] ?? 0 : 0
                 if isFrozen {
                     guard frozenQuantity > 0 else { continue }
@@ -304,13 +314,41 @@ struct StageBuilder {
                     }
                 }
             }
+            if content.relief.contains(.stock) {
+                // Goods bought in keep.
+                column(.reliefStock, site, product, implied: reliefUnits)
+                builder.entry(nodes[node(site, 0, lots.count - 1)], 1)
+            }
         }
+    }
+
+    private func isFrozen(_ kind: FrozenKind, _ resource: Int, _ product: Int, _ t: Int) -> Bool {
+        t < package.horizon.frozen
+            && !released.contains(ReleasedKey(kind: kind, key: FrozenKey(resource: resource, product: product, bucket: t)))
     }
 
     private func materialRow(_ material: Int, _ t: Int) -> Int {
         let entry = model.materialsInPlay[material]
         return resources.index(.material, entry.material, t, site: entry.site).map { resourceRows[$0] } ?? -1
     }
+
+    /// More units than any plan could make or move beyond its capacities: the whole demand, and once more; 0 where nothing may be added.
+    private var reliefUnits: Double { content.relief.isEmpty ? 0 : 2 * model.totalUnits + 1 }
+
+    private func reliefReach(_ key: ResourceKey) -> Double {
+        let units = reliefUnits
+        switch key.kind {
+        case .hours:
+            let slowest = model.makersOfLine[key.resource].map { package.lineProducts[$0].rate }.min() ?? 1
+            return units / slowest
+        case .material: return units * (package.billOfMaterials.filter { $0.material == key.resource }.map(\.quantity).max() ?? 1)
+        case .lane: return units * largestUse(package.lanes[key.resource].measure)
+        case .pool: return units * largestUse(package.pools[key.resource].measure)
+        case .storage, .accountStock, .overtime: return units * largestUse(.volume)
+        }
+    }
+
+    private func largestUse(_ measure: Measure) -> Double { package.products.indices.map { model.use(measure, ofProduct: $0) }.max() ?? 1 }
 
     // MARK: One pair
 
@@ -341,7 +379,7 @@ struct StageBuilder {
         let tier = model.tier(ofPair: pairRow)
         let unit = model.unitMeasure[pair.product]
         let lossWeight = model.lossWeight(ofPair: pairRow)
-        let supply = model.supplyLimit[pair.product]
+        let supply = model.supplyLimit[pair.product] + reliefUnits
         let volume = package.products[pair.product].volume
         let totalDemand = model.demand.row(pairRow).reduce(0, +)
         let hasDemandRow = needsDemandRow(pairRow)
@@ -448,6 +486,10 @@ struct StageBuilder {
     private mutating func addSharedColumns() {
         for (index, key) in resources.keys.enumerated() {
             let row = resourceRows[index]
+            if row >= 0, let kind = ReliefKind(key.kind), content.relief.contains(kind) {
+                column(.relief, index, bucket: key.bucket, implied: reliefReach(key))
+                builder.entry(row, -1)
+            }
             switch key.kind {
             case .overtime:
                 let available = model.overtime[key.resource][key.bucket]
@@ -460,7 +502,9 @@ struct StageBuilder {
             case .material:
                 let position = model.materialsInPlay.firstIndex { $0.material == key.resource && $0.site == key.site } ?? 0
                 let receipts = model.materialsInPlay[position].receipts.reduce(0, +)
-                column(.materialStock, position, bucket: key.bucket, implied: receipts)
+                column(
+                    .materialStock, position, bucket: key.bucket,
+                    implied: receipts + (content.relief.contains(.material) ? reliefReach(key) : 0))
                 builder.entry(row, 1)
                 if key.bucket + 1 < count { builder.entry(materialRow(position, key.bucket + 1), -1) }
                 if content.elastic {

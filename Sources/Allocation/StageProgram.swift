@@ -14,6 +14,10 @@ struct StageContent: Sendable {
     var guarantees = false
     /// Limits and balances may be broken at a price: asks whether any plan exists.
     var elastic = false
+    /// Kinds of capacity that may be added to, each by a column of its own: asks what would make somebody whole.
+    var relief: Set<ReliefKind> = []
+    /// Frozen decisions that may move after all: asks which of them contradict each other.
+    var released: Set<FrozenRow> = []
 
     init() {}
 

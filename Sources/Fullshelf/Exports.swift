@@ -6,6 +6,7 @@
 @_exported import PackageGenerator
 @_exported import PlanCheck
 @_exported import PlanData
+@_exported import PlanExplaining
 @_exported import PlanModel
 @_exported import Reporting
 @_exported import StockBands

@@ -44,6 +44,16 @@ extension Planner {
         return run
     }
 
+    /// Forecasts and bands of a package folder that has all that a plan needs, to plan from with ``plan(_:progress:)``.
+    ///
+    /// - Throws: ``PlanningError/unusableInput(_:)``.
+    public func forecastToPlan(packageAt folder: String, progress: ProgressHandler? = nil) throws(PlanningError) -> ForecastRun {
+        let (package, notes) = try usablePackage(at: folder, progress: progress)
+        var run = try forecast(package, progress: progress)
+        run.notes = notes
+        return run
+    }
+
     /// Forecasts and bands of a package in memory.
     public func forecast(_ package: DataPackage, progress: ProgressHandler? = nil) throws(PlanningError) -> ForecastRun {
         var clock = StepClock()

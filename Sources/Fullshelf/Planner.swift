@@ -25,8 +25,9 @@ public struct Planner: Sendable {
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
 
-    public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount, language: ReportLanguage? = nil) {
-        self.threads = max(1, threads)
+    /// - Parameter threads: nil = as many as there are processor cores.
+    public init(threads: Int? = nil, language: ReportLanguage? = nil) {
+        self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
         self.language = language
     }
 
@@ -56,11 +57,25 @@ public struct Planner: Sendable {
         try plan(package, notes: [], clock: StepClock(), progress: progress)
     }
 
+    /// Plans what has been forecast already.
+    ///
+    /// - Throws: ``PlanningError``.
+    public func plan(_ stations: ForecastRun, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
+        try plan(stations, clock: StepClock(stations.timings), progress: progress)
+    }
+
     private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
         -> PlanningRun
     {
         var clock = start
-        let stations = try forecast(package, clock: &clock, progress: progress)
+        var stations = try forecast(package, clock: &clock, progress: progress)
+        stations.notes = notes
+        return try plan(stations, clock: clock, progress: progress)
+    }
+
+    private func plan(_ stations: ForecastRun, clock start: StepClock, progress: ProgressHandler?) throws(PlanningError) -> PlanningRun {
+        var clock = start
+        let package = stations.package
         if isCancelled?() == true { throw PlanningError.cancelled }
         var options = AllocationOptions(threads: threads, progress: progress)
         options.isCancelled = isCancelled
@@ -69,6 +84,8 @@ public struct Planner: Sendable {
             do {
                 return try allocate(
                     package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, options: options)
+            } catch AllocationError.noPlanExists(let broken) {
+                throw PlanningError.contradictoryInput(contradictingRows(stations) + broken)
             } catch {
                 throw PlanningError(error)
             }
@@ -94,7 +111,7 @@ public struct Planner: Sendable {
             allocation: allocation, shortages: shortages, pegging: pegging)
         let figures = clock.measure(.report) { keyFigures(package, result: result) }
         return PlanningRun(
-            package: package, result: result, check: check, keyFigures: figures, notes: notes,
+            package: package, result: result, check: check, keyFigures: figures, notes: stations.notes,
             language: language ?? package.settings.language,
             timings: clock.timings)
     }
@@ -132,6 +149,25 @@ extension PlanningRun {
 }
 
 extension Planner {
+    /// The smallest set of frozen rows that contradict each other, or what else is fixed, each with its file and line.
+    private func contradictingRows(_ stations: ForecastRun) -> [String] {
+        let package = stations.package
+        // What cannot be told apart leaves the broken limits, which are named anyway.
+        let rows =
+            (try? contradictingDecisions(
+                package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
+                options: AllocationOptions(threads: threads))) ?? []
+        return rows.map { row in
+            let place = row.source.map { "\($0.file):\($0.line): " } ?? ""
+            let resource = row.kind == .make ? "line \(package.lines[row.resource].id)" : "lane \(package.lanes[row.resource].id)"
+            let verb = row.kind == .make ? "making" : "moving"
+            return """
+                \(place)\(verb) \(row.quantity) of \(package.products[row.product].id) on \(resource) in the bucket of \
+                \(package.horizon.firstDay(of: row.bucket)) cannot hold\(rows.count > 1 ? " together with the other rows named" : "")
+                """
+        }
+    }
+
     /// Reads a package; throws its findings when any of them is an error, and otherwise hands on what is only odd.
     func usablePackage(at folder: String, purpose: PackagePurpose = .plan, progress: ProgressHandler?) throws(PlanningError) -> (
         DataPackage, [Finding]

@@ -6,6 +6,8 @@ import PlanData
 public enum PlanningError: Error, Sendable, CustomStringConvertible {
     /// The package has errors; all its findings, errors and notes.
     case unusableInput([Finding])
+    /// Changes asked about cannot be made; all findings about them.
+    case unusableChanges([Finding])
     /// The files of a plan folder cannot be read; all findings about them.
     case unusablePlan([Finding])
     /// The data contradict each other: no plan of any quality exists. What is broken, largest first.
@@ -26,6 +28,8 @@ public enum PlanningError: Error, Sendable, CustomStringConvertible {
         case .unusableInput(let findings):
             let errors = findings.filter { $0.severity == .error }
             return "The data package has errors:\n" + errors.map(\.description).joined(separator: "\n")
+        case .unusableChanges(let findings):
+            return "The changes cannot be made:\n" + findings.map(\.description).joined(separator: "\n")
         case .unusablePlan(let findings):
             let errors = findings.filter { $0.severity == .error }
             return "The plan cannot be read:\n" + errors.map(\.description).joined(separator: "\n")
@@ -44,6 +48,7 @@ public enum PlanningError: Error, Sendable, CustomStringConvertible {
     public var advice: String {
         switch self {
         case .unusableInput: "Correct the rows that are named; nothing is planned on a package with errors."
+        case .unusableChanges: "Correct the changes that are named; `fullshelf what-if --help` lists the kinds and their fields."
         case .unusablePlan: "Correct what is named, or write the plan again."
         case .contradictoryInput: "Correct the frozen decisions, opening stock, goods in transit or limits that are named."
         case .unknownRank: "The order of ranks is in [plan] ranks of plan.toml; the tiers are shown by `fullshelf segment`."

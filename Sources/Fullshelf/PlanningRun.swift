@@ -53,7 +53,9 @@ func timingsJSON(_ timings: [StepTiming]) -> String {
 
 /// Measures steps as they run.
 struct StepClock {
-    private(set) var timings: [StepTiming] = []
+    private(set) var timings: [StepTiming]
+
+    init(_ timings: [StepTiming] = []) { self.timings = timings }
 
     mutating func measure<Result, Failure: Error>(_ step: PlanningStep, _ work: () throws(Failure) -> Result) throws(Failure) -> Result {
         let start = ContinuousClock.now

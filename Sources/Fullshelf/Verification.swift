@@ -155,7 +155,8 @@ extension Planner {
             }
     }
 
-    private func changedFiles(_ planned: [String: String], package: DataPackage) -> [Finding] {
+    /// A note for each file of the package that is not the one the plan was made from.
+    func changedFiles(_ planned: [String: String], package: DataPackage) -> [Finding] {
         Set(planned.keys).union(package.inputHashes.keys).sorted().compactMap { file in
             let before = planned[file]
             let now = package.inputHashes[file]

@@ -97,6 +97,11 @@ extension CommandFailure {
                 status: .badInput,
                 message: "The data package has \(counted(errors, "error")); nothing was done and nothing was written.",
                 advice: "Correct what is named above; `fullshelf check FOLDER` shows the same list.", findings: findings)
+        case .unusableChanges(let findings):
+            self.init(
+                status: .badInput, message: "\(counted(findings.count, "error")) in the changes; nothing was planned.",
+                advice: error.advice,
+                findings: findings)
         case .unusablePlan(let findings):
             let errors = findings.count { $0.severity == .error }
             self.init(

@@ -77,11 +77,13 @@ final class FindingCollector {
 
     private var tallies: [String: FileTally] = [:]
     private var positionOfGroup: [String: Int] = [:]
-    private(set) var hasErrors = false
+    /// Errors added so far.
+    private(set) var errorCount = 0
+    var hasErrors: Bool { errorCount > 0 }
 
     /// Keeps a finding. Findings of one `group` in a file are told once, with the number of lines they stand on.
     func add(_ finding: Finding, group: String? = nil) {
-        if finding.severity == .error { hasErrors = true }
+        if finding.severity == .error { errorCount += 1 }
         var tally = tallies.removeValue(forKey: finding.file) ?? FileTally()
         defer { tallies[finding.file] = tally }
         let key = group.map { "\(finding.file)\u{0}\($0)" }

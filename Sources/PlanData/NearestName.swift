@@ -3,7 +3,7 @@
 /// Near enough is a third of the longer name's length, at least one edit. Ties go to the candidate that comes first bytewise.
 ///
 /// - Complexity: O(candidates × length²); candidates whose length differs by more than the best distance are skipped.
-func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars)
     guard !wanted.isEmpty, wanted.count <= 100 else { return nil }
     var best: (name: String, distance: Int)?

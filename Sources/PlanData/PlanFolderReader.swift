@@ -13,7 +13,7 @@ public struct PlanFiles: Hashable, Sendable {
     public var certificate: Certificate?
     /// SHA-256 of the input files the plan was made from, as certificate.json has them.
     public var inputHashes: [String: String]
-    /// nil where the folder has no such table. What took a scarce resource is left out of the shortages.
+    /// nil where the folder has no such table.
     public var forecast: [ForecastRow]?
     public var shortages: [ShortageRow]?
     public var resources: [ResourceRow]?

@@ -93,7 +93,7 @@ final class PlanStatementReader {
             "shortages", "the causes of shortages",
             [("bucket", .date, true), ("account", .id(of: "accounts"), true), ("product", .id(of: "products"), true)]
                 + [("lost", .number(.any), true), ("reason", .choice(ShortageReason.allCases.map(\.rawValue)), true)]
-                + [("resource", .text, false), ("resource_bucket", .date, false)])
+                + [("resource", .text, false), ("resource_bucket", .date, false), ("taken_by", .text, false)])
         let accounts = index("account", package.accounts.map(\.id))
         let products = index("product", package.products.map(\.id))
         var rows: [ShortageRow] = []
@@ -105,13 +105,25 @@ final class PlanStatementReader {
             let reason = table.choice(table.column("reason"), as: ShortageReason.self)
             let resource = table.text(table.column("resource"))
             let resourceBucket = self.bucket(table, "resource_bucket")
+            let takers = table.text(table.column("taken_by")).split(separator: "; ").compactMap { taker(String($0), accounts: accounts) }
             guard table.isSound, let bucket, let account, let product, let lost, let reason else { return }
             rows.append(
                 ShortageRow(
                     bucket: bucket, account: account, product: product, lost: lost, reason: reason, resource: resource,
-                    resourceBucket: resourceBucket))
+                    resourceBucket: resourceBucket, takenBy: takers))
         }
         return isThere ? rows : nil
+    }
+
+    /// `A01 (lost-sales, tier 1): 120`, as ``PlanFileWriter`` writes it; nil for anything else, which nobody has to understand.
+    private func taker(_ text: String, accounts: IdIndex) -> Taker? {
+        guard let open = text.range(of: " (", options: .backwards), let close = text.range(of: "): ", options: .backwards),
+            open.upperBound <= close.lowerBound, let account = accounts[String(text[..<open.lowerBound])],
+            let quantity = Double(text[close.upperBound...])
+        else { return nil }
+        let words = text[open.upperBound..<close.lowerBound].components(separatedBy: ", tier ")
+        guard let aim = Aim(rawValue: words[0]) else { return nil }
+        return Taker(account: account, rank: Rank(aim: aim, tier: words.count > 1 ? Int(words[1]) : nil), quantity: quantity)
     }
 
     func resources() -> [ResourceRow]? {

@@ -31,7 +31,7 @@ struct SettingsDraft {
 }
 
 /// A TOML value, free of the parser's types.
-private indirect enum SettingValue {
+indirect enum SettingValue {
     case table([String: SettingValue])
     case array([SettingValue])
     case string(String)

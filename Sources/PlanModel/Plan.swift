@@ -333,14 +333,20 @@ public struct AllocationOutcome: Hashable, Sendable {
     public var resources: [ResourceRow]
     /// One for each rank that was solved (a rank proven by its value being 0 has none).
     public var rankPrices: [RankPrices]
+    /// One for each tier that loses sales: prices that tell what easing a resource saves (its rank is that of the tier's lost sales).
+    public var lossPrices: [RankPrices]
     /// Served units counted by each guarantee.
     public var guaranteeServed: [Double]
 
-    public init(plan: Plan, certificate: Certificate, resources: [ResourceRow], rankPrices: [RankPrices], guaranteeServed: [Double]) {
+    public init(
+        plan: Plan, certificate: Certificate, resources: [ResourceRow], rankPrices: [RankPrices], lossPrices: [RankPrices] = [],
+        guaranteeServed: [Double]
+    ) {
         self.plan = plan
         self.certificate = certificate
         self.resources = resources
         self.rankPrices = rankPrices
+        self.lossPrices = lossPrices
         self.guaranteeServed = guaranteeServed
     }
 }

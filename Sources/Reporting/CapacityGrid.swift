@@ -1,21 +1,21 @@
 import PlanModel
 
 /// A number for every capacity and bucket of a package, laid out for fast access; what the numbers mean is the owner's business (free capacity, prices).
-struct CapacityGrid {
+package struct CapacityGrid {
     let bucketCount: Int
     let materialCount: Int
     /// Regular and overtime hours together, shape [lines × T].
-    var hours: [Double]
+    package var hours: [Double]
     /// Shape [lanes × T], in the lane's measure.
-    var lane: [Double]
+    package var lane: [Double]
     /// Shape [pools × T], in the pool's measure.
-    var pool: [Double]
+    package var pool: [Double]
     /// Shape [sites × T], volume.
-    var storage: [Double]
+    package var storage: [Double]
     /// Shape [accounts × T], volume.
-    var accountStock: [Double]
+    package var accountStock: [Double]
     /// Shape [sites × materials × T].
-    var material: [Double]
+    package var material: [Double]
 
     init(_ package: DataPackage, repeating value: Double) {
         let count = package.horizon.count
@@ -29,7 +29,7 @@ struct CapacityGrid {
         material = [Double](repeating: value, count: package.sites.count * package.materials.count * count)
     }
 
-    func materialIndex(site: Int, material: Int, bucket: Int) -> Int { (site * materialCount + material) * bucketCount + bucket }
+    package func materialIndex(site: Int, material: Int, bucket: Int) -> Int { (site * materialCount + material) * bucketCount + bucket }
 }
 
 extension CapacityGrid {
@@ -37,7 +37,7 @@ extension CapacityGrid {
     ///
     /// Material is what a line could still use in that bucket without taking it from a later one:
     /// the least over later buckets of receipts so far minus use so far.
-    static func free(_ package: DataPackage, plan: Plan) -> CapacityGrid {
+    package static func free(_ package: DataPackage, plan: Plan) -> CapacityGrid {
         var free = CapacityGrid(package, repeating: 0)
         let count = free.bucketCount
         for line in package.lines.indices {

@@ -12,7 +12,7 @@ public func causeSentence(_ row: ShortageRow, package: DataPackage, language: Re
 
 extension Wording {
     /// "line L2 is full in the week of 3 May 2027".
-    func scarcity(_ reason: ShortageReason, resource: String, buckets: ClosedRange<Int>?, package: DataPackage) -> String {
+    package func scarcity(_ reason: ShortageReason, resource: String, buckets: ClosedRange<Int>?, package: DataPackage) -> String {
         let when = buckets.map { self(" " + during($0), during($0)) } ?? ""
         switch reason {
         case .hours: return self("the hours of line \(resource) are used up\(when)", "产线 \(resource) 的工时\(when)已用尽")
@@ -52,7 +52,7 @@ extension Wording {
     }
 
     /// "A03 North Stores (tier 1, 120 h)".
-    func taker(_ taker: Taker, reason: ShortageReason, package: DataPackage) -> String {
+    package func taker(_ taker: Taker, reason: ShortageReason, package: DataPackage) -> String {
         let under: String
         switch taker.rank.aim {
         case .guarantees: under = self("promise", "承诺")

@@ -1,36 +1,36 @@
 import PlanModel
 
 /// A quantity on its way through the plan, from one origin to one end.
-struct TracedLot: Hashable {
+package struct TracedLot: Hashable {
     /// nil = opening stock or goods in transit.
-    var line: Int?
+    package var line: Int?
     /// Bucket it was made in.
-    var made: Int?
+    package var made: Int?
     /// Where opening stock lay, or goods in transit arrived; nil for goods made.
-    var origin: Place?
+    package var origin: Place?
     /// Bucket in which goods without a line came in: 0 for opening stock, arrival for goods in transit.
-    var availableFrom: Int
-    var moves: [LotMove]
-    var quantity: Double
+    package var availableFrom: Int
+    package var moves: [LotMove]
+    package var quantity: Double
     /// Last bucket it may be served in; `Int.max` = keeps.
-    var lastBucket: Int
+    package var lastBucket: Int
 }
 
-struct LotMove: Hashable {
-    var lane: Int
+package struct LotMove: Hashable {
+    package var lane: Int
     /// Dispatch.
-    var bucket: Int
-    var arrives: Int
+    package var bucket: Int
+    package var arrives: Int
 }
 
 /// What became of a lot: served to an account, or still lying at it at the end.
-struct LotUse {
-    var account: Int
-    var product: Int
+package struct LotUse {
+    package var account: Int
+    package var product: Int
     /// Bucket it was served in; nil = still in the account's stock at the end of the horizon.
-    var served: Int?
-    var lot: TracedLot
-    var quantity: Double
+    package var served: Int?
+    package var lot: TracedLot
+    package var quantity: Double
 }
 
 /// Follows every unit of a plan from where it came into being to the account that got it.
@@ -39,7 +39,7 @@ struct LotUse {
 /// the plan fixes quantities, not which unit is which.
 ///
 /// - Complexity: O(rows of the plan · lots in one place).
-func tracedLots(_ package: DataPackage, plan: Plan) -> [LotUse] {
+package func tracedLots(_ package: DataPackage, plan: Plan) -> [LotUse] {
     var trace = LotTrace(package)
     trace.run(plan)
     return trace.uses

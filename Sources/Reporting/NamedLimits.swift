@@ -94,3 +94,13 @@ struct NamedLimits {
         stay(until: use.served ?? package.horizon.count)
     }
 }
+
+/// What each account's goods used of some limits, in the limits' own measures: hours, volume, weight or units.
+package func accountsUsing(_ limits: [SupplyLimit], package: DataPackage, plan: Plan) -> [SupplyLimit: [Int: Double]] {
+    let named = NamedLimits(package, kinds: limits, network: SupplyNetwork(package, plan: plan))
+    var shares: [SupplyLimit: [Int: Double]] = [:]
+    for use in tracedLots(package, plan: plan) {
+        named.forEachUse(of: use) { limit, quantity in shares[limit, default: [:]][use.account, default: 0] += quantity }
+    }
+    return shares
+}

@@ -191,7 +191,7 @@ extension Taker {
 }
 
 /// Runs of neighbouring buckets: [3, 4, 5, 9] is 3…5 and 9…9.
-func runs(of buckets: [Int]) -> [ClosedRange<Int>] {
+package func runs(of buckets: [Int]) -> [ClosedRange<Int>] {
     var runs: [ClosedRange<Int>] = []
     for bucket in buckets.sorted() {
         if let last = runs.last, bucket <= last.upperBound + 1 {
@@ -205,5 +205,5 @@ func runs(of buckets: [Int]) -> [ClosedRange<Int>] {
 
 extension Segmentation {
     /// Tier of an account, 1 where the segmentation does not know it.
-    func tier(of account: Int) -> Int { account < tierOfAccount.count ? max(1, tierOfAccount[account]) : 1 }
+    package func tier(of account: Int) -> Int { account < tierOfAccount.count ? max(1, tierOfAccount[account]) : 1 }
 }

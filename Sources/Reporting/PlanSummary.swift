@@ -74,7 +74,7 @@ public func planSummary(_ package: DataPackage, result: PlanResult, keyFigures: 
 }
 
 /// "1 product", "2 products".
-func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
+package func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
 
 private func keyAccountLine(_ facts: PlanFacts, words: Wording) -> String {
     if facts.keyAccounts == 0 { return words("There are no key accounts (tier 1).", "没有大客户（第1级）。") }

@@ -93,7 +93,7 @@ private struct CauseFinder {
     }
 
     private func lostSalesPrices(tier: Int) -> CapacityGrid? {
-        allocation.rankPrices.first { $0.rank == Rank(aim: .lostSales, tier: tier) }
+        allocation.lossPrice(ofTier: tier)
             .map { CapacityGrid.prices(package, resources: allocation.resources, values: $0.resourcePrices) }
     }
 
@@ -340,7 +340,7 @@ extension CauseFinder {
     /// Where an account of a later tier got the resource under a promise, the promise answers for that much of the loss.
     private mutating func promised(_ cause: Cause, all: [Taker], cell: AccountPlanRow) -> [Cause] {
         guard case .limit = cause.kind else { return [cause] }
-        let prices = allocation.rankPrices.first { $0.rank == Rank(aim: .lostSales, tier: tier(of: cell.account)) }?.guaranteePrices
+        let prices = allocation.lossPrice(ofTier: tier(of: cell.account))?.guaranteePrices
         var rest = cause
         var parts: [Cause] = []
         for taker in all where taker.rank.aim == .guarantees && rest.lost > 0 {
@@ -380,6 +380,14 @@ extension CauseFinder {
         case .promise(let promise): return row(.promise, package.guarantees[promise].id, package.guarantees[promise].buckets.lowerBound)
         case .rank(let account): return row(.rank, package.accounts[account].id, nil)
         }
+    }
+}
+
+extension AllocationOutcome {
+    /// The prices that tell why a tier loses sales; of its rank's own solve where it was not solved again.
+    fileprivate func lossPrice(ofTier tier: Int) -> RankPrices? {
+        let rank = Rank(aim: .lostSales, tier: tier)
+        return lossPrices.first { $0.rank == rank } ?? rankPrices.first { $0.rank == rank }
     }
 }
 

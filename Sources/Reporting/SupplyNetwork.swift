@@ -1,7 +1,7 @@
 import PlanModel
 
 /// Something that can block a unit on its way, in one bucket.
-enum SupplyLimit: Hashable {
+package enum SupplyLimit: Hashable {
     case hours(line: Int, bucket: Int)
     case material(Int, site: Int, bucket: Int)
     case lane(Int, bucket: Int)

@@ -1,12 +1,14 @@
 /// A plain-text table for the terminal; wide characters (Chinese, Japanese, Korean, full-width forms) count two columns.
-struct TextTable {
-    enum Alignment { case left, right }
+package struct TextTable {
+    package enum Alignment { case left, right }
 
-    var alignments: [Alignment]
-    var rows: [[String]] = []
+    package var alignments: [Alignment]
+    package var rows: [[String]] = []
+
+    package init(alignments: [Alignment]) { self.alignments = alignments }
 
     /// Lines without trailing spaces, cells two spaces apart, each line indented by `indent` spaces.
-    func lines(indent: Int = 2) -> [String] {
+    package func lines(indent: Int = 2) -> [String] {
         let columns = alignments.count
         var widths = [Int](repeating: 0, count: columns)
         for row in rows {
@@ -41,7 +43,7 @@ extension String {
     }
 
     /// At most `columns` wide, the rest cut off with an ellipsis; control characters, which could steer a terminal, become spaces.
-    func fitted(to columns: Int) -> String {
+    package func fitted(to columns: Int) -> String {
         let safe = String(
             String.UnicodeScalarView(
                 unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F || (0x80...0x9F).contains($0.value) ? " " : $0 }))

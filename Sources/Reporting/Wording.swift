@@ -3,26 +3,31 @@ import PlanModel
 /// Words, numbers and dates of a report in one language.
 ///
 /// Both languages stand side by side wherever something is said, so that neither can lack a phrase.
-struct Wording {
-    let language: ReportLanguage
-    let horizon: Horizon
+package struct Wording {
+    package let language: ReportLanguage
+    package let horizon: Horizon
 
-    func callAsFunction(_ english: String, _ chinese: String) -> String { language == .english ? english : chinese }
+    package init(language: ReportLanguage, horizon: Horizon) {
+        self.language = language
+        self.horizon = horizon
+    }
+
+    package func callAsFunction(_ english: String, _ chinese: String) -> String { language == .english ? english : chinese }
 
     // MARK: Numbers
 
     /// Whole units with thousands separators: 12,345.
-    func units(_ value: Double) -> String { Wording.grouped(value, decimals: 0) }
+    package func units(_ value: Double) -> String { Wording.grouped(value, decimals: 0) }
 
     /// Amounts below ten keep a decimal: 3.2, 12,345.
-    func amount(_ value: Double) -> String {
+    package func amount(_ value: Double) -> String {
         abs(value) < 9.95 && abs(value - value.rounded()) > 0.05 ? Wording.grouped(value, decimals: 1) : units(value)
     }
 
-    func decimal(_ value: Double) -> String { Wording.grouped(value, decimals: 1) }
+    package func decimal(_ value: Double) -> String { Wording.grouped(value, decimals: 1) }
 
     /// 97.3 %; a share short of one never reads 100.0 %, one above nothing never 0.0 %.
-    func percent(_ share: Double) -> String {
+    package func percent(_ share: Double) -> String {
         var percent = (share * 1000).rounded() / 10
         if share < 1 - 1e-9, percent >= 100 { percent = 99.9 }
         if share > 1e-9, percent <= 0 { percent = 0.1 }
@@ -30,7 +35,7 @@ struct Wording {
     }
 
     /// Three significant digits, for very small numbers as well: 0.0001 %, 1e-9.
-    static func significant(_ value: Double) -> String {
+    package static func significant(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         if value == 0 { return "0" }
         let size = abs(value)
@@ -51,13 +56,13 @@ struct Wording {
     }
 
     /// A percentage level: 10, 2.5, 97.5.
-    static func shortest(_ value: Double) -> String {
+    package static func shortest(_ value: Double) -> String {
         let rounded = (value * 10).rounded() / 10
         return rounded == rounded.rounded() ? grouped(rounded, decimals: 0) : grouped(rounded, decimals: 1)
     }
 
     /// Fixed decimals, half away from zero, thousands set off by commas. `–` for what is not finite.
-    static func grouped(_ value: Double, decimals: Int) -> String {
+    package static func grouped(_ value: Double, decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return value == .infinity ? "∞" : "–" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
@@ -83,13 +88,13 @@ struct Wording {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     /// 3 May 2027, 2027年5月3日.
-    func date(_ date: CalendarDate) -> String {
+    package func date(_ date: CalendarDate) -> String {
         let (year, month, day) = date.yearMonthDay
         return self("\(day) \(Wording.months[month - 1]) \(year)", "\(year)年\(month)月\(day)日")
     }
 
     /// A bucket by its first day, or its month.
-    func bucket(_ bucket: Int) -> String {
+    package func bucket(_ bucket: Int) -> String {
         let first = horizon.firstDay(of: bucket)
         let (year, month, _) = first.yearMonthDay
         switch horizon.unit {
@@ -99,7 +104,7 @@ struct Wording {
     }
 
     /// The same without the year, for axes.
-    func shortBucket(_ bucket: Int) -> String {
+    package func shortBucket(_ bucket: Int) -> String {
         let (year, month, day) = horizon.firstDay(of: bucket).yearMonthDay
         switch horizon.unit {
         case .week: return self("\(day) \(Wording.months[month - 1])", "\(month)月\(day)日")
@@ -108,7 +113,7 @@ struct Wording {
     }
 
     /// "the week of 3 May 2027", "May 2027".
-    func inBucket(_ bucket: Int) -> String {
+    package func inBucket(_ bucket: Int) -> String {
         switch horizon.unit {
         case .week: self("the week of \(self.bucket(bucket))", "\(self.bucket(bucket))当周")
         case .month: self.bucket(bucket)
@@ -116,12 +121,12 @@ struct Wording {
     }
 
     /// "3 May – 24 May 2027", by first days; one bucket alone is named once.
-    func span(_ first: Int, _ last: Int) -> String {
+    package func span(_ first: Int, _ last: Int) -> String {
         first == last ? bucket(first) : self("\(bucket(first)) – \(bucket(last))", "\(bucket(first))至\(bucket(last))")
     }
 
     /// "from 3 May to 24 May 2027", "in the week of 3 May 2027".
-    func during(_ buckets: ClosedRange<Int>) -> String {
+    package func during(_ buckets: ClosedRange<Int>) -> String {
         if buckets.lowerBound == buckets.upperBound {
             return self("in \(inBucket(buckets.lowerBound))", "在\(inBucket(buckets.lowerBound))")
         }
@@ -133,7 +138,7 @@ struct Wording {
             "自\(bucket(buckets.lowerBound))至\(sameYear ? shortBucket(buckets.upperBound) : bucket(buckets.upperBound))")
     }
 
-    func bucketWord(_ count: Double) -> String {
+    package func bucketWord(_ count: Double) -> String {
         switch horizon.unit {
         case .week: self(count == 1 ? "week" : "weeks", "周")
         case .month: self(count == 1 ? "month" : "months", "个月")
@@ -142,9 +147,9 @@ struct Wording {
 
     // MARK: The domain
 
-    func tier(_ tier: Int) -> String { self("Tier \(tier)", "第\(tier)级") }
+    package func tier(_ tier: Int) -> String { self("Tier \(tier)", "第\(tier)级") }
 
-    func rank(_ rank: Rank) -> String {
+    package func rank(_ rank: Rank) -> String {
         let tier = rank.tier.map { " · " + self.tier($0) } ?? ""
         switch rank.aim {
         case .guarantees: return self("Promises kept", "履行承诺") + tier
@@ -156,7 +161,7 @@ struct Wording {
         }
     }
 
-    func reason(_ reason: ShortageReason) -> String {
+    package func reason(_ reason: ShortageReason) -> String {
         switch reason {
         case .hours: self("line hours", "产线工时")
         case .material: self("material", "物料")
@@ -174,9 +179,9 @@ struct Wording {
 
 extension DataPackage {
     /// "A07 Big Store": the id, and the name where there is one that says more.
-    func title(account: Int) -> String { DataPackage.title(accounts[account].id, accounts[account].name) }
+    package func title(account: Int) -> String { DataPackage.title(accounts[account].id, accounts[account].name) }
 
-    func title(product: Int) -> String { DataPackage.title(products[product].id, products[product].name) }
+    package func title(product: Int) -> String { DataPackage.title(products[product].id, products[product].name) }
 
     private static func title(_ id: String, _ name: String) -> String { name.isEmpty || name == id ? id : "\(id) \(name)" }
 }

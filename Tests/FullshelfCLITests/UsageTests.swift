@@ -47,7 +47,13 @@ import Testing
         #expect(run.errors.contains("Usage:"), "how it is used stands below")
     }
 
-    @Test(arguments: ["init", "check", "segment", "forecast", "backtest", "plan", "verify", "generate", "export"])
+    private static let commands = [
+        "init", "check", "segment", "forecast", "backtest", "plan", "verify", "explain", "compare", "what-if", "relief", "deadline",
+        "promises",
+        "risk", "review", "generate", "export",
+    ]
+
+    @Test(arguments: commands)
     func everyCommandHasHelpWithExamplesAndTheCommonOptions(_ command: String) {
         let run = CommandLineRun([command, "--help"])
         #expect(run.status == .done)
@@ -59,7 +65,7 @@ import Testing
 
     @Test func theListOfCommandsIsTheOneOfTheReadme() {
         let names = FullshelfCommand.configuration.subcommands.map { $0.configuration.commandName }
-        #expect(names == ["init", "check", "segment", "forecast", "backtest", "plan", "verify", "generate", "export"])
+        #expect(names == Self.commands)
         let help = CommandLineRun(["--help"])
         for name in names.compactMap({ $0 }) { #expect(help.output.contains("  \(name) "), "\(name)") }
     }

@@ -4,6 +4,7 @@ extension FullshelfCommand {
     /// In the order a planner meets them.
     static let commands: [any ParsableCommand.Type] = [
         InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, BacktestCommand.self, PlanCommand.self,
-        VerifyCommand.self, GenerateCommand.self, ExportCommand.self,
+        VerifyCommand.self, ExplainCommand.self, CompareCommand.self, WhatIfCommand.self, ReliefCommand.self, DeadlineCommand.self,
+        PromisesCommand.self, RiskCommand.self, ReviewCommand.self, GenerateCommand.self, ExportCommand.self,
     ]
 }

@@ -1,0 +1,199 @@
+import Allocation
+import PlanExplaining
+import PlanModel
+
+extension Planner {
+    /// What every promise of a plan costs the others, which promises cannot be kept together, and the least that would keep them all.
+    ///
+    /// The price of a promise is the difference to the plan without it, solved again.
+    ///
+    /// - Parameters:
+    ///   - stations: Forecast, demand, bands and tiers of the package.
+    ///   - run: Its plan.
+    /// - Throws: ``PlanningError``.
+    public func promises(_ stations: ForecastRun, run: PlanningRun, progress: ProgressHandler? = nil) throws(PlanningError) -> PromiseReport
+    {
+        let package = stations.package
+        let base = view(of: run)
+        var prices: [PromiseReport.Price] = []
+        for (index, guarantee) in package.guarantees.enumerated() {
+            progress?(ProgressStep("Planning without \(guarantee.id)", share: Double(index) / Double(package.guarantees.count)))
+            let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
+            let without = try whatIf(stations, changes: [change], base: base).comparison
+            let burden = Burden(without, package: package)
+            prices.append(
+                PromiseReport.Price(
+                    guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line,
+                    promised: promised(guarantee, run: run), served: run.result.allocation.guaranteeServed[index],
+                    lostByTier: burden.lostByTier(isReversed: false), lostValue: burden.lostValue(isReversed: false), cost: -burden.cost,
+                    losers: burden.losers(isReversed: false)))
+        }
+        progress?(ProgressStep("Seeking promises that contradict each other"))
+        let conflict: (promises: [Int], shortfall: Double)
+        do {
+            conflict = try conflictingPromises(
+                package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
+                options: AllocationOptions(threads: threads))
+        } catch {
+            throw PlanningError(error)
+        }
+        let remedy = conflict.promises.isEmpty ? nil : try reliefReport(run, target: .promises, shares: [1])
+        return PromiseReport(
+            prices: prices, conflict: conflict.promises.map { package.guarantees[$0].id }, shortfall: conflict.shortfall, remedy: remedy)
+    }
+
+    /// What can be promised to a new order on top of the demand planned for: for its bucket and by when, with and without hurting others.
+    ///
+    /// - Parameters:
+    ///   - account: Index of the account; likewise `product`.
+    ///   - bucket: The bucket it is due in.
+    ///   - quantity: Units, > 0.
+    /// - Throws: ``PlanningError``.
+    public func promise(
+        _ stations: ForecastRun, run: PlanningRun, account: Int, product: Int, bucket: Int, quantity: Double,
+        progress: ProgressHandler? = nil
+    ) throws(PlanningError) -> OrderPromise {
+        let package = stations.package
+        let base = view(of: run)
+        let pair = Pair(account: account, product: product)
+        func free(_ due: Int) throws(PlanningError) -> Double {
+            let ordered = stations.adding(quantity, of: pair, in: due)
+            do {
+                return try capableToPromise(
+                    package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: run.lostAmounts,
+                    order: (account, product, due, quantity), served: run.served(pair, in: due),
+                    guaranteeServed: run.result.allocation.guaranteeServed, options: AllocationOptions(threads: threads))
+            } catch {
+                throw PlanningError(error)
+            }
+        }
+        progress?(ProgressStep("Seeking what is free"))
+        let now = try free(bucket)
+        let whole = quantity - max(1e-4 * quantity, 1e-6)
+        var date: Int? = now >= whole ? bucket : nil
+        let last = package.horizon.count - 1
+        if date == nil, bucket < last, try free(last) >= whole {
+            // What is there in one bucket can wait for the next: the first by halving.
+            var (low, high) = (bucket, last)
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if try free(middle) >= whole { high = middle } else { low = middle }
+            }
+            date = high
+        }
+        progress?(ProgressStep("Planning with the order"))
+        let inTurn = stations.adding(quantity, of: pair, in: bucket)
+        var promised = inTurn
+        promised.package.guarantees.append(
+            Guarantee(
+                id: "order", account: account, product: product, buckets: bucket..<bucket + 1,
+                quantity: run.served(pair, in: bucket) + quantity))
+        var ways: [OrderPromise.Way] = []
+        for changed in [inTurn, promised] {
+            let plan = try plan(changed)
+            let burden = Burden(PlanComparison(base, view(of: plan)), package: package)
+            let served = max(0, min(quantity, plan.served(pair, in: bucket) - run.served(pair, in: bucket)))
+            // What is not served of the order itself is no loss of the others.
+            let unserved = quantity - served
+            var lost = burden.lostByTier(isReversed: true)
+            lost[stations.segmentation.tierOfAccount[account] - 1] -= unserved
+            var losers = burden.losers(isReversed: true)
+            for index in losers.indices where losers[index].account == package.accounts[account].id { losers[index].quantity -= unserved }
+            ways.append(
+                OrderPromise.Way(
+                    served: served, lostByTier: lost,
+                    lostValue: burden.lostValue(isReversed: true) - unserved * package.standingPrice(of: product), cost: burden.cost,
+                    losers: losers.filter { $0.quantity > 0.05 }))
+        }
+        return OrderPromise(
+            account: package.accounts[account].id, product: package.products[product].id,
+            due: package.horizon.firstDay(of: bucket).description, quantity: quantity, free: now,
+            freeDate: date.map { package.horizon.firstDay(of: $0).description }, inItsTurn: ways[0], promised: ways[1])
+    }
+
+    private func promised(_ guarantee: Guarantee, run: PlanningRun) -> Double {
+        let package = run.package
+        var demanded = 0.0
+        for (row, pair) in run.result.demand.pairs.enumerated() {
+            guard guarantee.account == nil || guarantee.account == pair.account,
+                guarantee.product == nil || guarantee.product == pair.product,
+                guarantee.group == nil || guarantee.group == package.accounts[pair.account].group,
+                guarantee.tier == nil || guarantee.tier == run.result.segmentation.tierOfAccount[pair.account]
+            else { continue }
+            for bucket in guarantee.buckets { demanded += run.result.demand.quantity[row, bucket] }
+        }
+        return max(guarantee.quantity ?? 0, (guarantee.share ?? 0) * demanded)
+    }
+}
+
+/// Who pays for a change, from a comparison.
+private struct Burden {
+    let comparison: PlanComparison
+    let package: DataPackage
+
+    init(_ comparison: PlanComparison, package: DataPackage) {
+        self.comparison = comparison
+        self.package = package
+    }
+
+    /// Loss tier by tier; reversed: the later plan has the burden, else the earlier one.
+    func lostByTier(isReversed: Bool) -> [Double] {
+        let count = comparison.tiers.map(\.tier).max() ?? 1
+        return (1...max(1, count)).map { tier in
+            let gain = comparison.tiers.first { $0.tier == tier }?.gain ?? 0
+            return isReversed ? -gain : gain
+        }
+    }
+
+    func lostValue(isReversed: Bool) -> Double {
+        let gain = comparison.tiers.reduce(0) { $0 + ($1.gainValue ?? 0) }
+        return isReversed ? -gain : gain
+    }
+
+    /// Later less earlier.
+    var cost: Double { comparison.costs.last.map { $0.after - $0.before } ?? 0 }
+
+    func losers(isReversed: Bool) -> [Explanation.AccountFigure] {
+        let sign: Double = isReversed ? -1 : 1
+        let figures = comparison.accounts.map { Explanation.AccountFigure(account: $0.id, tier: $0.tier, quantity: sign * $0.gain) }
+        return figures.filter { $0.quantity > 0.05 }
+            .sorted { $0.quantity != $1.quantity ? $0.quantity > $1.quantity : $0.account < $1.account }
+    }
+}
+
+extension PlanningRun {
+    /// Units of a pair served in a bucket.
+    func served(_ pair: Pair, in bucket: Int) -> Double {
+        result.allocation.plan.accountPlan.reduce(0) {
+            $0 + ($1.account == pair.account && $1.product == pair.product && $1.bucket == bucket ? $1.served : 0)
+        }
+    }
+}
+
+extension ForecastRun {
+    /// With more demand of a pair in a bucket; a pair that is not sold yet comes in without a stock band.
+    func adding(_ quantity: Double, of pair: Pair, in bucket: Int) -> ForecastRun {
+        var run = self
+        if demand.pairs.position(ofSorted: pair) == nil {
+            let pairs = (demand.pairs + [pair]).sorted()
+            func spread(_ grid: PairGrid, _ fill: Double) -> PairGrid {
+                var wider = PairGrid(pairCount: pairs.count, bucketCount: grid.bucketCount, repeating: fill)
+                for (row, own) in demand.pairs.enumerated() {
+                    guard let place = pairs.position(ofSorted: own) else { continue }
+                    for bucket in 0..<grid.bucketCount { wider[place, bucket] = grid[row, bucket] }
+                }
+                return wider
+            }
+            run.demand = PlannedDemand(
+                pairs: pairs, forecast: spread(demand.forecast, 0), ordered: spread(demand.ordered, 0), quantity: spread(demand.quantity, 0)
+            )
+            run.bands = StockBandTable(
+                pairs: pairs, min: spread(bands.min, 0), target: spread(bands.target, .infinity), max: spread(bands.max, .infinity))
+        }
+        if let row = run.demand.pairs.position(ofSorted: pair) {
+            run.demand.ordered[row, bucket] += quantity
+            run.demand.quantity[row, bucket] += quantity
+        }
+        return run
+    }
+}
