@@ -78,7 +78,7 @@ private struct DemandForecaster: Sendable {
         // Series: one for each pair with a history; pairs given in full still teach the effects of events and prices.
         var jobs: [SeriesJob] = []
         var jobOfPair: [Pair: Int] = [:]
-        let names = EventNames(package.events)
+        let names = EventNames(package.events, unit: horizon.unit)
         let calendarBuckets = min(sales.firstBucket, package.history.shipments.firstBucket, 0)..<horizon.count
         var calendars: [[Int]: EventCalendar] = [:]
         func calendar(of pair: Pair) -> EventCalendar {

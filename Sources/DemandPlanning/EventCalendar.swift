@@ -38,10 +38,12 @@ struct EventNames: Sendable {
     /// Days before or after an event that no row asks for: they count only where the past shows it clearly.
     let isGuess: [Bool]
 
-    /// Days before and after an event that are looked at where its row does not say.
-    static let usualReach = 7
+    /// Days before and after an event that are looked at where its row does not say. In months nothing is guessed: a week is a quarter of one, and what it
+    /// shows cannot be told from the rest (measured on Stallion: 0.1399 without, 0.1414 with).
+    private static let usualReach = 7
 
-    init(_ events: [Event]) {
+    init(_ events: [Event], unit: BucketUnit) {
+        let usual = unit == .week ? Self.usualReach : 0
         var names: [String] = []
         var rows: [[Event]] = []
         for event in events.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
@@ -56,8 +58,8 @@ struct EventNames: Sendable {
         var owners: [[Event]] = []
         var isGuess: [Bool] = []
         for (name, own) in zip(names, rows) {
-            let before = own.compactMap { Self.neighbour(of: $0, days: -($0.daysBefore ?? Self.usualReach)) }
-            let after = own.compactMap { Self.neighbour(of: $0, days: $0.daysAfter ?? Self.usualReach) }
+            let before = own.compactMap { Self.neighbour(of: $0, days: -($0.daysBefore ?? usual)) }
+            let after = own.compactMap { Self.neighbour(of: $0, days: $0.daysAfter ?? usual) }
             let lists = [
                 (own, [], false), (before, own, own.allSatisfy { $0.daysBefore == nil }),
                 (after, own, own.allSatisfy { $0.daysAfter == nil }),

@@ -69,7 +69,7 @@ private struct LevelContrast {
     private let z: [Double]
     /// Buckets on either side.
     private let width: Int
-    private let evidence: Double
+    private let leastAfter: Int
     /// Buckets of a season that is still in z; 0 = none.
     private let seasonLeft: Int
 
@@ -78,15 +78,13 @@ private struct LevelContrast {
         static let leastChange = 0.35
         /// Robust deviations of D elsewhere.
         static let evidence = 5.0
-        /// The same where seasons are short: half a year at another level is often a season that came early.
-        static let evidenceOfShortSeasons = 8.0
         /// Share of D taken in the step itself.
         static let abruptness = 0.7
-        /// Known buckets after the date.
+        /// Known buckets after the date; where seasons are short a whole season, see below.
         static let leastAfter = 4
         /// Share of all buckets after the date that lie on its side.
         static let lasting = 0.9
-        static let mostShifts = 2
+        static let mostCandidates = 4
         /// Weekly seasons are taken out from so many years on.
         static let leastYears = 3
     }
@@ -94,7 +92,8 @@ private struct LevelContrast {
     init(_ history: [Double], season: Int) {
         let isLong = season > MethodBench.longestStateSeason
         width = isLong ? 8 : 6
-        evidence = season > 1 && !isLong ? Tuning.evidenceOfShortSeasons : Tuning.evidence
+        // Half a year at another level is often a season that came early: months have to show a whole one.
+        leastAfter = season > 1 && !isLong ? max(season, Tuning.leastAfter) : Tuning.leastAfter
         let series = history.map { $0.isFinite ? $0 : .nan }
         let known = series.reduce(0) { $1.isNaN ? $0 : $0 + 1 }
         guard known > 2, let scale = seriesScale(series) else {
@@ -142,9 +141,9 @@ private struct LevelContrast {
         let n = z.count
         guard n >= 4 * width else { return [] }
         let changes = z.indices.map { change(at: $0) }
-        var found: [LevelShift] = []
+        var candidates: [(position: Int, size: Double)] = []
         var free = [Bool](repeating: true, count: n)
-        while found.count < Tuning.mostShifts {
+        while candidates.count < Tuning.mostCandidates {
             var best: (position: Int, size: Double)?
             for t in width..<n where free[t] {
                 guard let d = changes[t], d.magnitude > best?.size ?? 0 else { continue }
@@ -160,18 +159,23 @@ private struct LevelContrast {
             let drift = others[others.count / 2]
             let sizes = others.map { ($0 - drift).magnitude }.sorted()
             let size = d - drift
-            guard size.magnitude > Tuning.leastChange, size.magnitude > evidence * sizes[sizes.count / 2] / 0.6745 else { break }
-            if isAbruptAndLasting(at: t, size: size), !isSeason(at: t, size: size) {
+            guard size.magnitude > Tuning.leastChange, size.magnitude > Tuning.evidence * sizes[sizes.count / 2] / 0.6745 else { break }
+            candidates.append((t, size))
+        }
+        // Newest first: a level has to last only until the next change.
+        var found: [LevelShift] = []
+        for (t, size) in candidates.sorted(by: { $0.position > $1.position }) {
+            if isAbruptAndLasting(at: t, until: found.last?.position ?? n, size: size), !isSeason(at: t, size: size) {
                 found.append(LevelShift(position: t, factor: forecastingExp(size)))
             }
         }
-        return found.sorted { $0.position < $1.position }
+        return found.reversed()
     }
 
-    private func isAbruptAndLasting(at t: Int, size: Double) -> Bool {
+    private func isAbruptAndLasting(at t: Int, until end: Int, size: Double) -> Bool {
         guard let before = median(t - width..<t) else { return false }
-        let after = z[t...].filter { !$0.isNaN }
-        guard after.count >= Tuning.leastAfter else { return false }
+        let after = z[t..<end].filter { !$0.isNaN }
+        guard after.count >= leastAfter else { return false }
         let middle = before + size / 2
         let isUp = size > 0
         let near = after.prefix(width)

@@ -90,11 +90,12 @@ func daysAroundAFeastMoveWithIt(reach: Int?) throws {
 
 @Test func noDaysAroundAnEventWhereItsRowSaysSo() throws {
     let first = try #require(CalendarDate("2026-06-01"))
-    let plain = EventNames([Event(name: "feast", start: first, end: first)])
-    let own = EventNames([Event(name: "feast", start: first, end: first, daysBefore: 0, daysAfter: 0)])
-    let before = EventNames([Event(name: "feast", start: first, end: first, daysBefore: 3, daysAfter: 0)])
+    let plain = EventNames([Event(name: "feast", start: first, end: first)], unit: .week)
+    let own = EventNames([Event(name: "feast", start: first, end: first, daysBefore: 0, daysAfter: 0)], unit: .week)
+    let before = EventNames([Event(name: "feast", start: first, end: first, daysBefore: 3, daysAfter: 0)], unit: .week)
     #expect(plain.names == ["feast", "feast", "feast"])
     #expect(own.names == ["feast"])
+    #expect(EventNames([Event(name: "feast", start: first, end: first)], unit: .month).names == ["feast"])
     let calendar = before.calendar(
         for: firstPair, horizon: Horizon(unit: .week, start: first, count: 4), buckets: -4..<4)
     // A Monday: Friday to Sunday of the week before.
@@ -108,7 +109,8 @@ func daysAroundAFeastMoveWithIt(reach: Int?) throws {
     let events = [0, 4].map {
         Event(name: "feast", start: first.adding(days: $0), end: first.adding(days: $0 + 1), daysBefore: 7, daysAfter: 7)
     }
-    let calendar = EventNames(events).calendar(for: firstPair, horizon: Horizon(unit: .week, start: first, count: 2), buckets: -2..<2)
+    let calendar = EventNames(events, unit: .week).calendar(
+        for: firstPair, horizon: Horizon(unit: .week, start: first, count: 2), buckets: -2..<2)
     let days = calendar.buckets.map { list in list.map { ($0.share * 7).rounded() } }
     // Own: 4 of the first week. Before: 7 of the week before, 2 of the first. After: 3 of the first (Wednesday, Thursday, Sunday), 6 of the next.
     #expect(days == [[4], [7, 2], [3, 6]])
