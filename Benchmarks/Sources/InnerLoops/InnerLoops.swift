@@ -101,9 +101,11 @@ struct InnerLoops {
         let counts = [small, large].map { number -> Int in
             let members = (0..<10).map { group in (0..<number).filter { $0 % 10 == group } }
             let values = (0..<number).map { 1 + Double($0 % 7) }
-            let errors = (0..<number).map { node in (0..<8).map { Double((node * 31 + $0 * 17) % 13) - 6 } }
-            let sumErrors = members.map { group in (0..<8).map { t in group.reduce(0) { $0 + errors[$1][t] } * 0.5 } }
-            let sums = members.map { group in group.reduce(0) { $0 + values[$1] } * 1.1 }
+            let errors = (0..<number).map { node -> [Double] in (0..<8).map { t -> Double in Double((node * 31 + t * 17) % 13) - 6 } }
+            let sumErrors = members.map { group -> [Double] in
+                (0..<8).map { t -> Double in group.reduce(0.0) { $0 + errors[$1][t] } / 2 }
+            }
+            let sums = members.map { group -> Double in group.reduce(0.0) { $0 + values[$1] } * 1.1 }
             let reconciliation = Reconciliation(members: members, aggregateErrors: sumErrors, bottomErrors: errors)
             return allocations { _ = reconciliation.reconciled(aggregates: sums, bottom: values) }
         }
