@@ -93,7 +93,11 @@ func workingDays(inMonth month: Int) -> Int {
 ///
 /// - Parameter month: Months since year 0: year × 12 + month − 1.
 public func workingDayDeviation(ofMonth month: Int) -> Double {
-    // The years around 2000 stand for all: their calendar is that of any 28 years without a century that leaves its leap day out.
-    let usual = (1986..<2014).reduce(0.0) { $0 + logarithm(Double(workingDays(inMonth: $1 * 12 + month % 12))) } / 28
-    return logarithm(Double(max(workingDays(inMonth: month), 1))) - usual
+    logarithm(Double(max(workingDays(inMonth: month), 1))) - usualWorkingDays[month % 12]
+}
+
+/// Mean log of the working days of each calendar month. The years around 2000 stand for all: their calendar is that of any 28 years without a century
+/// that leaves its leap day out.
+private let usualWorkingDays = (0..<12).map { month in
+    (1986..<2014).reduce(0.0) { $0 + logarithm(Double(workingDays(inMonth: $1 * 12 + month))) } / 28
 }

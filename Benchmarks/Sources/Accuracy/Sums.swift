@@ -3,8 +3,8 @@ import Fullshelf
 
 /// What making forecasts agree with those of their sums costs and gains: `scripts/accuracy --sums`.
 ///
-/// Time: 25,000 made-up pairs with their regions, accounts, families and products. Gain: Stallion and Walmart from several origins, always reconciled, beside
-/// what the planner does, who reconciles only where a trial on earlier errors shows a gain.
+/// Time: 25,000 made-up pairs with their regions, accounts, families and products. Gain: Stallion and Walmart from several origins, reconciled always; a plan
+/// reconciles only where a trial on earlier errors shows a gain.
 extension MeasuredData {
     func sums() throws {
         timedReconciliation()
