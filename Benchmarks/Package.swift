@@ -12,6 +12,9 @@ let package = Package(
     ],
     targets: [
         .executableTarget(name: "Accuracy", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
+        // Stands before malloc; only InnerLoops links it.
+        .target(name: "AllocationCount"),
+        .executableTarget(name: "InnerLoops", dependencies: ["AllocationCount", .product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(name: "BenchmarkGate", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(
             name: "Stations",

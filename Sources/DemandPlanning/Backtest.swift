@@ -3,7 +3,7 @@ import PlanModel
 
 /// The package as it was known at an earlier origin.
 ///
-/// History, counts, deliveries and prices end before the origin; orders, demand made elsewhere and overrides are left out. Events stay: their dates are
+/// History, counts, deliveries, prices and changes of level end before the origin; orders, demand made elsewhere and overrides are left out. Events stay: their dates are
 /// planned in advance, and what they do is learnt from the history that is left.
 ///
 /// - Parameters:
@@ -25,6 +25,7 @@ public func packageAsKnown(_ package: DataPackage, at origin: Int, count: Int) -
         closingStock: cut(package.history.closingStock),
         lastSale: package.history.lastSale.map { min($0, horizon.start.adding(days: -1)) })
     past.prices = package.prices.filter { $0.date < horizon.start }
+    past.levelShifts = package.levelShifts.filter { $0.date < horizon.start }
     past.orders = []
     past.demand = []
     past.overrides = []

@@ -8,8 +8,10 @@ import PlanModel
 ///   effects of events and prices taken out, forecast together by ``forecastPanel(_:season:horizon:quantiles:weighting:threads:progress:)``; the effects
 ///   of coming events and prices are put back.
 /// - A product without a season of history of its own that names an analogue takes the analogue's figures, scaled to what has been seen (model `analogue`);
-///   one that does not, but has begun to sell, those of its family; its own history takes over in the second half of its first season. Without history and
-///   analogue 0 (model `none`). A listing that has ended is 0 (model `ended`).
+///   one that does not, but has begun to sell, those of its family or else of the products nearest by attributes; its own history takes over in the second
+///   half of its first season. Without history and analogue 0 (model `none`), or where `new_products = "nearest"` the products nearest by attributes. A
+///   listing that has ended is 0 (model `ended`).
+/// - What lies before a lasting change of level is brought to the new one; months are freed of the effect of their working days.
 /// - An override replaces `quantity` and draws the quantiles along; the figure before it stays in `statistical`.
 ///
 /// - Parameters:
@@ -59,6 +61,9 @@ private struct DemandForecaster: Sendable {
         /// Position from which on nothing is sold any more.
         var hasEnded: Int?
         var isWanted: Bool
+
+        /// It has shown a season and still sells: others may be forecast by it.
+        func isGrown(season: Int) -> Bool { clean.knownCount >= season && hasEnded == nil }
     }
 
     func run(threads: Int, progress: ProgressHandler?) -> Forecast {
@@ -73,7 +78,7 @@ private struct DemandForecaster: Sendable {
         // Series: one for each pair with a history; pairs given in full still teach the effects of events and prices.
         var jobs: [SeriesJob] = []
         var jobOfPair: [Pair: Int] = [:]
-        let names = EventNames(package.events)
+        let names = EventNames(package.events, unit: horizon.unit)
         let calendarBuckets = min(sales.firstBucket, package.history.shipments.firstBucket, 0)..<horizon.count
         var calendars: [[Int]: EventCalendar] = [:]
         func calendar(of pair: Pair) -> EventCalendar {
@@ -95,6 +100,8 @@ private struct DemandForecaster: Sendable {
                 jobs.append(SeriesJob(history: history, calendar: calendar(of: pair), clean: history, isWanted: false))
             }
         }
+        let changes = LevelChanges(package.levelShifts, horizon: horizon)
+        for index in jobs.indices { changes.takeGiven(from: &jobs[index].history, of: pairOfJob[index]) }
         let lifts = EventLifts(names: names, series: jobs.map(\.history), calendars: jobs.map(\.calendar), season: settings.season)
         for index in jobs.indices {
             jobs[index].clean = EventLifts.delifted(jobs[index].history, jobs[index].calendar) { lifts.lifts[$0][index] }
@@ -106,7 +113,53 @@ private struct DemandForecaster: Sendable {
             for at in jobs[index].clean.values.indices {
                 jobs[index].clean.values[at] /= prices.factor(series: index, bucket: jobs[index].clean.firstBucket + at)
             }
-            jobs[index].hasEnded = endOfListing(jobs[index].clean.values, season: settings.season)
+        }
+        var cleaned = jobs.map(\.clean)
+        let changed = changes.takeLearnt(from: &cleaned, of: pairOfJob, season: settings.season)
+        let tradingDays = TradingDayEffects(cleaned, horizon: horizon, season: settings.season)
+        for index in jobs.indices {
+            for at in cleaned[index].values.indices {
+                cleaned[index].values[at] /= tradingDays.factor(series: index, bucket: cleaned[index].firstBucket + at)
+            }
+            jobs[index].clean = cleaned[index]
+            jobs[index].hasEnded = endOfListing(cleaned[index].values, season: settings.season)
+        }
+        var likeness: ProductLikeness?
+        func nearestProducts(to pair: Pair, grownAt accounts: [Int]?) -> [(product: Int, distance: Double)] {
+            let known = likeness ?? ProductLikeness(package)
+            likeness = known
+            let others = package.products.indices.filter { product in
+                product != pair.product
+                    && (accounts ?? Array(package.accounts.indices)).contains { account in
+                        jobOfPair[Pair(account: account, product: product)].map { jobs[$0].isGrown(season: settings.season) } ?? false
+                    }
+            }
+            return known.nearest(to: pair.product, among: others)
+        }
+        /// The products nearest by attributes at the account, or at all accounts where it has none like it.
+        func attributeSeries(of pair: Pair) -> (series: Int, share: Double)? {
+            for accounts in [[pair.account], Array(package.accounts.indices)] {
+                let models = nearestProducts(to: pair, grownAt: accounts)
+                guard !models.isEmpty else { continue }
+                let isOwn = accounts.count == 1 && accounts[0] == pair.account
+                // Kept under a product that does not exist, beyond those of the families.
+                let key = Pair(account: isOwn ? pair.account : -1, product: 2 * package.products.count + pair.product)
+                guard let share = isOwn ? 1 : shareOfSales(pair.account) else { return nil }
+                if let known = jobOfPair[key] { return (known, share) }
+                // Nearer ones count for more; one at the smallest distance that matters five times as much as one half-way.
+                let weights = models.map { 1 / ($0.distance + 0.1) }
+                let total = weights.reduce(0, +)
+                let parts = zip(models, weights).flatMap { model, weight in
+                    accounts.compactMap { jobOfPair[Pair(account: $0, product: model.product)] }
+                        .filter { jobs[$0].isGrown(season: settings.season) }
+                        .map { jobs[$0].clean.scaled(by: weight / total) }
+                }
+                guard let history = sum(of: parts) else { return nil }
+                jobOfPair[key] = jobs.count
+                jobs.append(SeriesJob(history: history, calendar: calendar(of: pair), clean: history, isWanted: true))
+                return (jobs.count - 1, share)
+            }
+            return nil
         }
 
         var notes: [ForecastNote] = []
@@ -117,8 +170,8 @@ private struct DemandForecaster: Sendable {
                 sources.append(.given)
                 continue
             }
-            func note(_ kind: ForecastNoteKind, _ buckets: [Int] = []) {
-                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind, buckets: buckets))
+            func note(_ kind: ForecastNoteKind, _ buckets: [Int] = [], nearest: Int? = nil) {
+                notes.append(ForecastNote(account: pair.account, product: pair.product, kind: kind, buckets: buckets, nearest: nearest))
             }
             if let own {
                 let first = own.history.firstBucket
@@ -127,6 +180,7 @@ private struct DemandForecaster: Sendable {
                 if !own.history.returns.isEmpty { note(.returnsCleared, own.history.returns) }
                 if !own.history.missing.isEmpty { note(.missingBuckets, own.history.missing) }
                 if own.history.isSellIn { note(.fromSellIn) }
+                if let job = jobOfPair[pair], changed.indices.contains(job), !changed[job].isEmpty { note(.levelShift, changed[job]) }
             }
             let isShort = (own?.clean.knownCount ?? 0) < max(settings.season, 1)
             if let own, let end = own.hasEnded {
@@ -147,13 +201,23 @@ private struct DemandForecaster: Sendable {
                     jobs[series].isWanted = true
                     sources.append(.analogue(series, own: own?.clean ?? .none, ownJob: job, share: 0))
                     note(.fromFamily)
+                } else if isShort, settings.season > 1, let (series, share) = attributeSeries(of: pair) {
+                    jobs[series].isWanted = true
+                    sources.append(.analogue(series, own: own?.clean ?? .none, ownJob: job, share: share))
+                    note(.fromAttributes, nearest: nearestProducts(to: pair, grownAt: nil).first?.product)
                 } else {
                     sources.append(.series(job))
                 }
             } else if zeroPairs.contains(pair) {
                 sources.append(.zero(note: .allZero, model: "zero"))
+            } else if given[pair] == nil, settings.newProducts == .nearest, let (series, share) = attributeSeries(of: pair) {
+                jobs[series].isWanted = true
+                sources.append(.analogue(series, own: .none, ownJob: nil, share: share))
+                note(.fromAttributes, nearest: nearestProducts(to: pair, grownAt: nil).first?.product)
             } else {
-                sources.append(.zero(note: given[pair] == nil ? .newProductWithoutAnalogue : nil, model: "none"))
+                let isNew = given[pair] == nil
+                sources.append(.zero(note: nil, model: "none"))
+                if isNew { note(.newProductWithoutAnalogue, nearest: nearestProducts(to: pair, grownAt: nil).first?.product) }
             }
             if case .zero(let kind?, _)? = sources.last { note(kind) }
         }
@@ -201,6 +265,15 @@ private struct DemandForecaster: Sendable {
                     for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factors[bucket] }
                 }
             }
+            let coming = changes.comingFactors(of: pair)
+            for bucket in horizon.buckets where !isGiven[index] && coming[bucket] != 1 {
+                figures.rows[bucket].parts.level *= coming[bucket]
+                figures.rows[bucket].parts.season *= coming[bucket]
+                figures.rows[bucket].parts.reconciliation *= coming[bucket]
+                factors[bucket] *= coming[bucket]
+                figures.rows[bucket].statistical *= coming[bucket]
+                for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= coming[bucket] }
+            }
             if !isGiven[index] {
                 let ownLift: (Int) -> Double = { name in jobOfPair[pair].map { lifts.lifts[name][$0] } ?? lifts.pooled[name] }
                 var lift = [Double](repeating: 1, count: horizon.count)
@@ -212,7 +285,9 @@ private struct DemandForecaster: Sendable {
                     let price = jobOfPair[pair].map { prices.factor(series: $0, bucket: bucket) } ?? 1
                     figures.rows[bucket].parts.events = before * lift[bucket] - before
                     figures.rows[bucket].parts.price = before * lift[bucket] * (price - 1)
-                    let factor = lift[bucket] * price
+                    let days = tradingDays.factor(series: jobOfPair[pair], bucket: bucket)
+                    figures.rows[bucket].parts.tradingDays = before * lift[bucket] * price * (days - 1)
+                    let factor = lift[bucket] * price * days
                     factors[bucket] *= factor
                     figures.rows[bucket].statistical *= factor
                     for q in figures.rows[bucket].quantiles.indices { figures.rows[bucket].quantiles[q] *= factor }
@@ -261,6 +336,20 @@ private struct DemandForecaster: Sendable {
         lifts: EventLifts
     ) -> (series: Int, share: Double)? {
         if let own = jobOfPair[Pair(account: account, product: analogue)] { return (own, 1) }
+        guard let share = shareOfSales(account) else { return nil }
+        // The sum is kept under an account that does not exist.
+        let key = Pair(account: -1, product: analogue)
+        if let known = jobOfPair[key] { return (known, share) }
+        let parts = package.history.sales.pairs.filter { $0.product == analogue }.compactMap { jobOfPair[$0] }
+        guard let history = sum(of: parts.map { jobs[$0].clean }) else { return nil }
+        jobOfPair[key] = jobs.count
+        jobs.append(
+            SeriesJob(history: history, calendar: calendar(Pair(account: account, product: analogue)), clean: history, isWanted: true))
+        return (jobs.count - 1, share)
+    }
+
+    /// Share of an account in all units sold; nil where it has none.
+    private func shareOfSales(_ account: Int) -> Double? {
         let sales = package.history.sales
         var ofAccount = 0.0
         var all = 0.0
@@ -269,16 +358,7 @@ private struct DemandForecaster: Sendable {
             all += sum
             if pair.account == account { ofAccount += sum }
         }
-        guard ofAccount > 0, all > 0 else { return nil }
-        // The sum is kept under an account that does not exist.
-        let key = Pair(account: -1, product: analogue)
-        if let known = jobOfPair[key] { return (known, ofAccount / all) }
-        let parts = sales.pairs.filter { $0.product == analogue }.compactMap { jobOfPair[$0] }
-        guard let history = sum(of: parts.map { jobs[$0].clean }) else { return nil }
-        jobOfPair[key] = jobs.count
-        jobs.append(
-            SeriesJob(history: history, calendar: calendar(Pair(account: account, product: analogue)), clean: history, isWanted: true))
-        return (jobs.count - 1, ofAccount / all)
+        return ofAccount > 0 && all > 0 ? ofAccount / all : nil
     }
 
     /// The sum of the other products of the pair's family that have shown a season: at the account, or at all accounts where it has none there.
@@ -291,7 +371,7 @@ private struct DemandForecaster: Sendable {
         let siblings = package.products.indices.filter { $0 != pair.product && package.products[$0].family == family }
         func grown(_ accounts: [Int]) -> [Int] {
             siblings.flatMap { product in accounts.compactMap { jobOfPair[Pair(account: $0, product: product)] } }
-                .filter { jobs[$0].clean.knownCount >= season && jobs[$0].hasEnded == nil }
+                .filter { jobs[$0].isGrown(season: season) }
         }
         var account = pair.account
         var parts = grown([account])

@@ -22,6 +22,13 @@ struct DemandHistory: Sendable {
     /// Known values.
     var knownCount: Int { values.reduce(0) { $1.isNaN ? $0 : $0 + 1 } }
 
+    /// The same demand in another unit.
+    func scaled(by factor: Double) -> DemandHistory {
+        var result = self
+        result.values = values.map { $0 * factor }
+        return result
+    }
+
     subscript(bucket: Int) -> Double { bucket >= firstBucket && bucket < 0 ? values[bucket - firstBucket] : .nan }
 }
 

@@ -84,7 +84,7 @@ struct BoostedTrees: Sendable {
         let (bins, edges) = Self.binned(rows)
         let meanWeight = rows.weights.reduce(0, +) / Double(n)
         var random = SplitMix(seed: settings.seed)
-        start = Self.weightedMedian(rows.targets.indices.map { (rows.targets[$0], rows.weights[$0]) })
+        start = Self.weightedMedian(rows.targets.indices.map { (value: rows.targets[$0], weight: rows.weights[$0]) })
         var residuals = rows.targets.map { $0 - start }
         var indices: [Int32] = []
         indices.reserveCapacity(n)
@@ -109,12 +109,15 @@ struct BoostedTrees: Sendable {
             roots.append(root)
             bins.withUnsafeBufferPointer { bins in
                 nodes.withUnsafeBufferPointer { nodes in
-                    for i in 0..<n {
-                        var at = root
-                        while nodes[at].feature >= 0 {
-                            at = Int(bins[i * f + Int(nodes[at].feature)] <= nodes[at].bin ? nodes[at].left : nodes[at].right)
+                    residuals.withUnsafeMutableBufferPointer { residuals in
+                        for i in 0..<n {
+                            var at = root
+                            let row = i &* f
+                            while nodes[at].feature >= 0 {
+                                at = Int(bins[row &+ Int(nodes[at].feature)] <= nodes[at].bin ? nodes[at].left : nodes[at].right)
+                            }
+                            residuals[i] -= nodes[at].value
                         }
-                        residuals[i] -= nodes[at].value
                     }
                 }
             }
@@ -215,25 +218,26 @@ struct BoostedTrees: Sendable {
             return result
         }
         func split(_ leaf: inout Leaf) {
-            leaf.gain = 0
-            for k in features.indices {
-                var total = SIMD2<Double>.zero
-                for b in 0..<width { total += leaf.histogram[k * width + b] }
-                guard total[1] > 0 else { continue }
-                let whole = total[0] * total[0] / total[1]
-                var left = SIMD2<Double>.zero
-                for b in 0..<width - 1 {
-                    left += leaf.histogram[k * width + b]
-                    let right = total - left
-                    guard left[1] >= leastWeight, right[1] >= leastWeight else { continue }
-                    let gain = left[0] * left[0] / left[1] + right[0] * right[0] / right[1] - whole
-                    if gain > leaf.gain * (1 + 1e-12) + 1e-12 {
-                        leaf.gain = gain
-                        leaf.feature = k
-                        leaf.bin = b
+            var best = (gain: 0.0, feature: 0, bin: 0)
+            leaf.histogram.withUnsafeBufferPointer { histogram in
+                for k in features.indices {
+                    var total = SIMD2<Double>.zero
+                    for b in 0..<width { total += histogram[k &* width &+ b] }
+                    guard total[1] > 0 else { continue }
+                    let whole = total[0] * total[0] / total[1]
+                    var left = SIMD2<Double>.zero
+                    for b in 0..<width - 1 {
+                        left += histogram[k &* width &+ b]
+                        let right = total - left
+                        guard left[1] >= leastWeight, right[1] >= leastWeight else { continue }
+                        let gain = left[0] * left[0] / left[1] + right[0] * right[0] / right[1] - whole
+                        if gain > best.gain * (1 + 1e-12) + 1e-12 { best = (gain, k, b) }
                     }
                 }
             }
+            leaf.gain = best.gain
+            leaf.feature = best.feature
+            leaf.bin = best.bin
         }
         nodes.append(Node())
         var first = Leaf(node: nodes.count - 1, range: 0..<indices.count, histogram: histogram(0..<indices.count, indices))
@@ -262,7 +266,9 @@ struct BoostedTrees: Sendable {
             let isLeftSmaller = ranges.0.count <= ranges.1.count
             let small = histogram(isLeftSmaller ? ranges.0 : ranges.1, indices)
             var large = parent.histogram
-            for k in large.indices { large[k] -= small[k] }
+            large.withUnsafeMutableBufferPointer { large in
+                small.withUnsafeBufferPointer { small in for k in large.indices { large[k] -= small[k] } }
+            }
             let left = nodes.count
             nodes.append(Node())
             nodes.append(Node())
@@ -283,12 +289,13 @@ struct BoostedTrees: Sendable {
         for leaf in leaves {
             // A part of a large leaf gives its median as well.
             let stride = max(1, leaf.range.count / 2048)
-            var values: [(Double, Double)] = []
+            // Named as the median wants them: an array of unnamed pairs would be cast element by element.
+            var values: [(value: Double, weight: Double)] = []
             values.reserveCapacity(leaf.range.count / stride + 1)
             var position = leaf.range.lowerBound
             while position < leaf.range.upperBound {
                 let row = Int(indices[position])
-                values.append((residuals[row], weights[row]))
+                values.append((value: residuals[row], weight: weights[row]))
                 position += stride
             }
             nodes[leaf.node].value = settings.rate * Self.weightedMedian(values)
@@ -296,15 +303,47 @@ struct BoostedTrees: Sendable {
     }
 
     /// The value at which half of the weight is reached; 0 without values.
-    private static func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double {
+    static func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double {
         guard !values.isEmpty else { return 0 }
-        let sorted = values.sorted { $0.value < $1.value }
-        let half = sorted.reduce(0) { $0 + $1.weight } / 2
-        var sum = 0.0
-        for entry in sorted {
-            sum += entry.weight
-            if sum >= half { return entry.value }
+        var entries = values
+        let half = values.reduce(0) { $0 + $1.weight } / 2
+        return entries.withUnsafeMutableBufferPointer { e in
+            // The part in question is split at a middling value until one value is left: Hoare's selection, with weights. Σ is the weight below the part.
+            var low = 0
+            var high = e.count
+            var below = 0.0
+            while high - low > 1 {
+                let (a, b, c) = (e[low].value, e[(low + high) / 2].value, e[high - 1].value)
+                let pivot = max(min(a, b), min(max(a, b), c))
+                // Below the pivot first, then equal to it, then above.
+                var (less, at, more) = (low, low, high)
+                var lessWeight = 0.0
+                var equalWeight = 0.0
+                while at < more {
+                    let x = e[at]
+                    if x.value < pivot {
+                        e.swapAt(less, at)
+                        lessWeight += x.weight
+                        less += 1
+                        at += 1
+                    } else if x.value > pivot {
+                        more -= 1
+                        e.swapAt(at, more)
+                    } else {
+                        equalWeight += x.weight
+                        at += 1
+                    }
+                }
+                if below + lessWeight >= half, less > low {
+                    high = less
+                } else if below + lessWeight + equalWeight >= half || more == high {
+                    return pivot
+                } else {
+                    below += lessWeight + equalWeight
+                    low = more
+                }
+            }
+            return e[low].value
         }
-        return sorted[sorted.count - 1].value
     }
 }

@@ -64,9 +64,11 @@ struct Combination {
         var actual: ArraySlice<Double>
     }
 
-    /// - Parameter series: Shape [n], n ≥ 1, first and last known, not constant, scaled to about 1.
-    init(_ series: [Double], season: Int, horizon: Int) {
-        let bench = MethodBench(series, season: season)
+    /// - Parameters:
+    ///   - series: Shape [n], n ≥ 1, first and last known, not constant, scaled to about 1.
+    ///   - groupSeason: Seasonal factors by bucket of the series that its groups lend it.
+    init(_ series: [Double], season: Int, horizon: Int, groupSeason: GroupSeason? = nil) {
+        let bench = MethodBench(series, season: season, groupIndices: groupSeason?.indices)
         let n = series.count
         let known = series.reduce(0) { $1.isNaN ? $0 : $0 + 1 }
         let least = series.reduce(Double.infinity) { $1 < $0 ? $1 : $0 }
@@ -99,7 +101,7 @@ struct Combination {
 
         let starts = Self.origins(bucketCount: n, season: season, horizon: horizon)
         let origins = starts.map { origin -> Origin in
-            let past = MethodBench(Array(series[..<origin]), season: season)
+            let past = MethodBench(Array(series[..<origin]), season: season, groupIndices: groupSeason?.earlier)
             let end = min(n, origin + max(horizon, 1))
             let isUsable = past.series.reduce(0) { $1.isNaN ? $0 : $0 + 1 } >= 3
             return Origin(

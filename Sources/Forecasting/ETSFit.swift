@@ -168,9 +168,19 @@ struct ETSFitter {
         return ETSState(level: level, trend: slope, season: anchor)
     }
 
-    /// All forms the series allows, best AICc first; ties in the order of ``ETSForm/admissible``.
+    /// Likelihoods of a first look at a form, and how far (AICc) behind the best a form is then given up: a search that goes on gains a unit or two.
+    private static let firstLook = 45
+    private static let hopeless = 8.0
+
+    /// All forms the series allows, best AICc first; ties in the order of ``ETSForm/admissible``. Those far behind after a first look keep what it found.
     func rankedFits(_ forms: [ETSForm] = ETSForm.admissible) -> [ETSFit] {
-        let fits = forms.filter(allows).map { fit($0) }.filter { $0.aicc.isFinite }
+        let looks = forms.filter(allows).map { fit($0, evaluationLimit: Self.firstLook) }
+        let best = looks.reduce(Double.infinity) { min($0, $1.aicc) }
+        let fits = looks.map { look -> ETSFit in
+            guard look.aicc <= best + Self.hopeless else { return look }
+            // From the start again: a search begun at what the look found stays near it, and intervals come out narrower (M3 quarterly 76.8 % for 77.1).
+            return fit(look.form)
+        }.filter { $0.aicc.isFinite }
         return fits.enumerated().sorted { ($0.element.aicc, $0.offset) < ($1.element.aicc, $1.offset) }.map(\.element)
     }
 }

@@ -39,10 +39,13 @@ struct MethodBench {
     let series: [Double]
     let filled: [Double]
     let season: Int
+    /// Seasonal factors drawn towards those of the series' groups, by bucket modulo season; nil = only its own are known.
+    private let groupIndices: [Double]?
 
-    init(_ series: [Double], season: Int) {
+    init(_ series: [Double], season: Int, groupIndices: [Double]? = nil) {
         self.series = series
         self.season = season
+        self.groupIndices = groupIndices
         filled = filledSeries(series, season: season)
     }
 
@@ -106,7 +109,11 @@ struct MethodBench {
     }
 
     private func shortSeasonAdjustment() -> SeasonalAdjustment {
-        season <= Self.longestStateSeason ? seasonallyAdjusted(series, filled: filled, season: season) : .none(series)
+        if let indices = groupIndices {
+            return SeasonalAdjustment(
+                indices: indices, isMultiplicative: true, adjusted: series.indices.map { series[$0] / indices[$0 % season] })
+        }
+        return season <= Self.longestStateSeason ? seasonallyAdjusted(series, filled: filled, season: season) : .none(series)
     }
 
     /// Mean of the forms' forecasts, weighted by exp(−½ ΔAICc); forms below a hundredth of the best are left out.

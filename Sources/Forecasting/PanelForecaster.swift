@@ -38,12 +38,24 @@ public func forecastPanel(
     _ panel: [PanelSeries], season: Int, horizon: Int, quantiles: [Double] = [0.1, 0.5, 0.9], weighting: PanelWeighting = .equal,
     threads: Int = 1, progress: ((Double) -> Void)? = nil
 ) -> PanelForecast {
+    let seasons = lentSeasons(panel, season: season, horizon: horizon)
     let local = parallelMap(count: panel.count, threads: threads, progress: progress) {
-        LocalForecast(panel[$0].values, season: season, horizon: horizon)
+        LocalForecast(panel[$0].values, season: season, horizon: horizon, groupSeason: seasons?[$0])
     }
     let blend = PanelBlend(panel, local: local, season: season, horizon: horizon, weighting: weighting, threads: threads)
     let series = parallelMap(count: panel.count, threads: threads) { blend.forecast(of: $0, quantiles: quantiles) }
     return PanelForecast(series: series, crossSeriesWeight: blend.weight, errors: blend.errors)
+}
+
+/// What the groups of each series say of its season, now and before the earlier origins; nil where seasons are long (weeks) or there are no groups.
+private func lentSeasons(_ panel: [PanelSeries], season: Int, horizon: Int) -> [GroupSeason?]? {
+    guard season > 1, season <= MethodBench.longestStateSeason, panel.contains(where: { !$0.groups.isEmpty }) else { return nil }
+    let now = GroupSeasons(panel, season: season) { _ in 0 }
+    let earlier = GroupSeasons(panel, season: season) { min(max(horizon, 4), panel[$0].values.count / 4) }
+    return panel.indices.map { index in
+        guard let indices = now.indices(of: index), let past = earlier.indices(of: index) else { return nil }
+        return GroupSeason(indices: indices, earlier: past)
+    }
 }
 
 /// Local forecasts and the model across series, put together.

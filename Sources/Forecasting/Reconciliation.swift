@@ -92,22 +92,22 @@ public struct Reconciliation: Sendable {
         return isPositive ? matrix : nil
     }
 
-    /// (L Lᵀ)⁻¹ r.
-    private static func solved(_ factor: [Double], _ r: [Double]) -> [Double] {
-        let a = r.count
-        var x = r
+    /// x ← (L Lᵀ)⁻¹ x.
+    private static func solve(_ factor: [Double], _ x: inout [Double]) {
+        let a = x.count
         factor.withUnsafeBufferPointer { l in
-            for i in 0..<a {
-                var sum = x[i]
-                for k in 0..<i { sum -= l[i * a + k] * x[k] }
-                x[i] = sum / l[i * a + i]
-            }
-            for i in stride(from: a - 1, through: 0, by: -1) {
-                x[i] /= l[i * a + i]
-                for k in 0..<i { x[k] -= l[i * a + k] * x[i] }
+            x.withUnsafeMutableBufferPointer { x in
+                for i in 0..<a {
+                    var sum = x[i]
+                    for k in 0..<i { sum -= l[i * a + k] * x[k] }
+                    x[i] = sum / l[i * a + i]
+                }
+                for i in stride(from: a - 1, through: 0, by: -1) {
+                    x[i] /= l[i * a + i]
+                    for k in 0..<i { x[k] -= l[i * a + k] * x[i] }
+                }
             }
         }
-        return x
     }
 
     /// λ = Σ Var(r_ij) / Σ r_ij² over pairs of nodes, of a sample of at most 200 nodes.
@@ -136,33 +136,56 @@ public struct Reconciliation: Sendable {
         return denominator > 0 ? min(max(numerator / denominator, 0), 1) : 1
     }
 
-    /// W u, pinned nodes not moved.
-    private func weigh(_ u: [Double], pinned: [Bool]) -> [Double] {
-        var result = [Double](repeating: 0, count: u.count)
-        for node in u.indices where !pinned[node] { result[node] = shrinkage * variances[node] * u[node] }
-        guard shrinkage < 1 else { return result }
-        for row in errors {
-            var dot = 0.0
-            for node in u.indices where !pinned[node] { dot += row[node] * u[node] }
-            dot *= 1 - shrinkage
-            for node in u.indices where !pinned[node] { result[node] += dot * row[node] }
+    /// Vectors of one shape [nodes] that a projection works on, so that its steps allocate nothing.
+    private struct Workspace {
+        /// Cᵀ z.
+        var spread: [Double]
+        /// W Cᵀ z.
+        var weighed: [Double]
+
+        init(nodes: Int) {
+            spread = [Double](repeating: 0, count: nodes)
+            weighed = spread
         }
-        return result
     }
 
-    /// C ŷ: each aggregate less the sum of its members.
-    private func incoherence(_ y: [Double]) -> [Double] {
-        members.indices.map { a in members[a].reduce(y[a]) { $0 - y[members.count + $1] } }
+    /// W Cᵀ z into ``Workspace/weighed``, pinned nodes not moved.
+    private func weigh(_ z: [Double], pinned: [Bool], _ work: inout Workspace) {
+        work.spread.withUnsafeMutableBufferPointer { u in
+            work.weighed.withUnsafeMutableBufferPointer { result in
+                for node in u.indices { u[node] = 0 }
+                for a in members.indices {
+                    u[a] = z[a]
+                    for member in members[a] { u[members.count + member] -= z[a] }
+                }
+                for node in u.indices { result[node] = pinned[node] ? 0 : shrinkage * variances[node] * u[node] }
+                guard shrinkage < 1 else { return }
+                for t in errors.indices {
+                    errors[t].withUnsafeBufferPointer { row in
+                        var dot = 0.0
+                        for node in u.indices where !pinned[node] { dot += row[node] * u[node] }
+                        dot *= 1 - shrinkage
+                        for node in u.indices where !pinned[node] { result[node] += dot * row[node] }
+                    }
+                }
+            }
+        }
     }
 
-    /// Cᵀ z.
-    private func spread(_ z: [Double]) -> [Double] {
-        var u = [Double](repeating: 0, count: members.count + bottomCount)
+    /// C y, each aggregate less the sum of its members, into a vector of shape [aggregates].
+    private func incoherence(of y: [Double], into result: inout [Double]) {
         for a in members.indices {
-            u[a] = z[a]
-            for member in members[a] { u[members.count + member] -= z[a] }
+            var sum = y[a]
+            for member in members[a] { sum -= y[members.count + member] }
+            result[a] = sum
         }
-        return u
+    }
+
+    /// What the nodes move by: W Cᵀ (C W Cᵀ)⁻¹ C y, in ``Workspace/weighed``.
+    private func step(from y: [Double], pinned: [Bool], _ work: inout Workspace) {
+        var right = [Double](repeating: 0, count: members.count)
+        incoherence(of: y, into: &right)
+        weigh(multipliers(right, pinned: pinned, &work), pinned: pinned, &work)
     }
 
     /// The same for several buckets at once.
@@ -182,9 +205,9 @@ public struct Reconciliation: Sendable {
     /// - Returns: Errors of the bottom series, shape [bottom]; their sums are those of the aggregates.
     public func projectedErrors(aggregates: [Double], bottom: [Double]) -> [Double] {
         let y = aggregates + bottom
-        let free = [Bool](repeating: false, count: y.count)
-        let step = weigh(spread(multipliers(incoherence(y), pinned: free)), pinned: free)
-        return (members.count..<y.count).map { y[$0] - step[$0] }
+        var work = Workspace(nodes: y.count)
+        step(from: y, pinned: [Bool](repeating: false, count: y.count), &work)
+        return (members.count..<y.count).map { y[$0] - work.weighed[$0] }
     }
 
     /// Bottom forecasts that, added up, are the reconciled aggregates.
@@ -197,10 +220,11 @@ public struct Reconciliation: Sendable {
         let count = members.count + bottomCount
         var y = aggregates + bottom
         var pinned = [Bool](repeating: false, count: count)
+        var work = Workspace(nodes: count)
         // Each pass holds what fell below zero; what is left after five is cut.
         for _ in 0..<5 {
-            let step = weigh(spread(multipliers(incoherence(y), pinned: pinned)), pinned: pinned)
-            let moved = y.indices.map { y[$0] - step[$0] }
+            step(from: y, pinned: pinned, &work)
+            let moved = y.indices.map { y[$0] - work.weighed[$0] }
             let negative = (members.count..<count).filter { moved[$0] < -1e-9 * (1 + y[$0].magnitude) }
             if negative.isEmpty { return moved[members.count...].map { max($0, 0) } }
             for node in negative {
@@ -208,15 +232,15 @@ public struct Reconciliation: Sendable {
                 y[node] = 0
             }
         }
-        let step = weigh(spread(multipliers(incoherence(y), pinned: pinned)), pinned: pinned)
-        return (members.count..<count).map { max(0, y[$0] - step[$0]) }
+        step(from: y, pinned: pinned, &work)
+        return (members.count..<count).map { max(0, y[$0] - work.weighed[$0]) }
     }
 
     /// Solves C W Cᵀ z = r by conjugate gradients, preconditioned by the factor where there is one (one step then, while nothing is held), else
     /// by the diagonal.
     ///
     /// Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., algorithm 11.5.1.
-    private func multipliers(_ right: [Double], pinned: [Bool]) -> [Double] {
+    private func multipliers(_ right: [Double], pinned: [Bool], _ work: inout Workspace) -> [Double] {
         var diagonal = [Double](repeating: 1, count: members.count)
         for a in members.indices where factor == nil {
             diagonal[a] =
@@ -227,27 +251,40 @@ public struct Reconciliation: Sendable {
             }
             diagonal[a] = max(diagonal[a], 1e-300)
         }
-        func preconditioned(_ r: [Double]) -> [Double] {
-            factor.map { Self.solved($0, r) } ?? r.indices.map { r[$0] / diagonal[$0] }
+        /// Into `result`, which has the shape of `r`.
+        func precondition(_ r: [Double], into result: inout [Double]) {
+            if let factor {
+                for k in r.indices { result[k] = r[k] }
+                Self.solve(factor, &result)
+            } else {
+                for k in r.indices { result[k] = r[k] / diagonal[k] }
+            }
         }
         var z = [Double](repeating: 0, count: right.count)
         var r = right
-        var p = preconditioned(r)
-        var product = r.indices.reduce(0) { $0 + r[$1] * p[$1] }
+        var p = z
+        precondition(r, into: &p)
+        var better = z
+        var image = z
+        var product = 0.0
+        for k in r.indices { product += r[k] * p[k] }
         // Relative to the incoherence: a millionth of it is far below what a planner sees.
         let target = 1e-14 * product
         // In exact arithmetic as many steps as aggregates are enough; rounding needs a few more.
         for _ in 0..<(2 * members.count + 20) where product > target && product > 0 {
-            let image = incoherence(weigh(spread(p), pinned: pinned))
-            let curvature = p.indices.reduce(0) { $0 + p[$1] * image[$1] }
+            weigh(p, pinned: pinned, &work)
+            incoherence(of: work.weighed, into: &image)
+            var curvature = 0.0
+            for k in p.indices { curvature += p[k] * image[k] }
             guard curvature > 0 else { break }
             let alpha = product / curvature
             for k in z.indices {
                 z[k] += alpha * p[k]
                 r[k] -= alpha * image[k]
             }
-            let better = preconditioned(r)
-            let next = r.indices.reduce(0) { $0 + r[$1] * better[$1] }
+            precondition(r, into: &better)
+            var next = 0.0
+            for k in r.indices { next += r[k] * better[k] }
             let beta = next / product
             for k in p.indices { p[k] = better[k] + beta * p[k] }
             product = next

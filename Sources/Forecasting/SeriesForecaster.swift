@@ -70,7 +70,8 @@ struct LocalForecast: Sendable {
     /// Nothing to add: the series is constant, zero or unknown.
     var isTrivial: Bool
 
-    init(_ history: [Double], season: Int, horizon: Int) {
+    /// - Parameter groupSeason: Seasonal factors by bucket of `history` that the series' groups lend it; nil = its own only.
+    init(_ history: [Double], season: Int, horizon: Int, groupSeason: GroupSeason? = nil) {
         precondition(horizon >= 0, "a horizon has 0 buckets or more")
         let cleaned = history.map { $0.isFinite ? $0 : .nan }
         func trivial(_ value: Double, model: String) -> LocalForecast {
@@ -94,7 +95,7 @@ struct LocalForecast: Sendable {
             self = trivial(max(value * scale, 0), model: "constant")
             return
         }
-        let combination = Combination(series, season: season, horizon: horizon + gap)
+        let combination = Combination(series, season: season, horizon: horizon + gap, groupSeason: groupSeason?.starting(at: first))
         // Near the largest number a forecast or quantile stops there.
         func restored(_ value: Double) -> Double { min(value * scale, .greatestFiniteMagnitude) }
         mean = combination.mean.dropFirst(gap).map(restored)

@@ -65,6 +65,7 @@ extension Planner {
         let series = reading.series
         // Series of one season are forecast together: what they have in common is learnt from all of them.
         let seasons = series.map { season ?? usualSeason(of: $0.step, labels: $0.labels) }
+        let prepared = series.indices.map { SeriesPreparation(series[$0], season: seasons[$0], horizon: horizon) }
         var forecasts = [SeriesForecast?](repeating: nil, count: series.count)
         for own in Set(seasons).sorted() {
             let members = series.indices.filter { seasons[$0] == own }
@@ -72,14 +73,14 @@ extension Planner {
             let ends = Set(members.map { series[$0].labels.last })
             let panel = members.map { index in
                 PanelSeries(
-                    values: series[index].values, phase: phase(of: series[index].labels.first, season: own),
+                    values: prepared[index].values, phase: phase(of: series[index].labels.first, season: own),
                     groups: ends.count == 1 && members.count > 1 ? [0] : [])
             }
             let made = forecastPanel(panel, season: own, horizon: horizon, quantiles: quantiles, weighting: .equal, threads: threads) {
                 share in
                 progress?(ProgressStep("Forecasting", share: share))
             }
-            for (position, index) in members.enumerated() { forecasts[index] = made.series[position] }
+            for (position, index) in members.enumerated() { forecasts[index] = prepared[index].restored(made.series[position]) }
         }
         let results = zip(series, forecasts).compactMap { series, forecast in
             forecast.map { SeriesRun.Forecast(id: series.id, labels: series.futureLabels(horizon), forecast: $0) }

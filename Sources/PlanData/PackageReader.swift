@@ -70,6 +70,7 @@ final class PackageReader {
     var bandRows: [BandRow] = []
     var frozen: [FrozenRow] = []
     var events: [Event] = []
+    var levelShifts: [LevelShiftRow] = []
     var prices: [PriceRow] = []
     var demand: [DemandRow] = []
     var overrides: [OverrideRow] = []
@@ -102,6 +103,7 @@ final class PackageReader {
         readShipments()
         readAccountStock()
         place(datedDemand)
+        readLevelShifts()
         readOverrides()
         readOrders()
         readLines()
@@ -123,8 +125,8 @@ final class PackageReader {
             settings: draft.settings(start: horizon.start), accounts: accounts, products: products, materials: materials, sites: sites,
             lines: lines, lineProducts: lineProducts, billOfMaterials: billOfMaterials, materialReceipts: materialReceipts, lanes: lanes,
             pools: pools, capacityOverrides: capacityOverrides, stock: stock, inTransit: inTransit, guarantees: guarantees,
-            bandRows: bandRows, frozen: frozen, events: events, prices: prices, demand: demand, overrides: overrides, orders: orders,
-            history: history, inputHashes: hashes)
+            bandRows: bandRows, frozen: frozen, events: events, levelShifts: levelShifts, prices: prices, demand: demand,
+            overrides: overrides, orders: orders, history: history, inputHashes: hashes)
         return PackageReading(package: package, findings: findings)
     }
 

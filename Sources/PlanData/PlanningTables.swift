@@ -39,6 +39,7 @@ extension PackageReader {
         read(.events) { table in
             let (event, start, end) = (table.column("event"), table.column("start"), table.column("end"))
             let (account, product, lift) = (table.column("account"), table.column("product"), table.column("lift"))
+            let (before, after) = (table.column("before"), table.column("after"))
             while table.next() {
                 let name = table.id(event)
                 let first = table.date(start)
@@ -46,7 +47,7 @@ extension PackageReader {
                 let row = Event(
                     name: name, start: first ?? CalendarDate(daysSinceEpoch: 0), end: last ?? CalendarDate(daysSinceEpoch: 0),
                     account: table.reference(account, to: accountIndex), product: table.reference(product, to: productIndex),
-                    lift: table.number(lift))
+                    lift: table.number(lift), daysBefore: table.integer(before, most: 366), daysAfter: table.integer(after, most: 366))
                 if let first, let last, last < first {
                     table.reject(
                         end, value: last.description, "it ends on \(last), before it starts on \(first)",
@@ -61,6 +62,32 @@ extension PackageReader {
                 if a.name != b.name { return isBytewiseLess(a.name, b.name) }
                 return (a.start, a.account ?? -1, a.product ?? -1) < (b.start, b.account ?? -1, b.product ?? -1)
             }, key: { "event \($0.name) from \($0.start)" }
+        ).map(\.row)
+    }
+
+    /// Read when the horizon is known: what lies ahead cannot be learnt.
+    func readLevelShifts() {
+        var rows: [Sourced<LevelShiftRow>] = []
+        read(.levelShifts) { table in
+            let (date, account, product, factor) = (
+                table.column("date"), table.column("account"), table.column("product"), table.column("factor")
+            )
+            while table.next() {
+                let row = LevelShiftRow(
+                    date: table.date(date) ?? CalendarDate(daysSinceEpoch: 0), account: table.reference(account, to: accountIndex),
+                    product: table.reference(product, to: productIndex), factor: table.number(factor))
+                if table.isSound, row.factor == nil, isHorizonKnown, row.date >= horizon.start {
+                    table.reject(
+                        factor, value: "", "is blank, but the change on \(row.date) lies ahead, so its size cannot be learnt from sales",
+                        advice: "Write the new level over the old one, such as 1.2 for a fifth more.")
+                }
+                if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
+            }
+        }
+        levelShifts = withoutRepeats(
+            rows, .levelShifts,
+            isLess: { ($0.date, $0.account ?? -1, $0.product ?? -1) < ($1.date, $1.account ?? -1, $1.product ?? -1) },
+            key: { "the change of level on \($0.date)" }
         ).map(\.row)
     }
 

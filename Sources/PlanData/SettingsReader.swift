@@ -15,6 +15,7 @@ struct SettingsDraft {
     var quantiles = [0.1, 0.5, 0.9]
     var consumeBackwardDays = 30
     var consumeForwardDays = 30
+    var newProducts = NewProductRule.ask
     var plan = AllocationSettings()
     var language = ReportLanguage.english
     /// Header of a field by table and field.
@@ -25,7 +26,7 @@ struct SettingsDraft {
             horizon: Horizon(unit: unit, start: start, count: bucketCount, frozen: frozen), segments: segments, bands: bands,
             forecast: ForecastSettings(
                 season: season ?? (unit == .week ? 52 : 12), quantiles: quantiles, consumeBackwardDays: consumeBackwardDays,
-                consumeForwardDays: consumeForwardDays),
+                consumeForwardDays: consumeForwardDays, newProducts: newProducts),
             plan: plan, language: language)
     }
 }
@@ -207,8 +208,9 @@ final class SettingsReader {
     }
 
     private func readForecast(_ entries: [String: SettingValue]) {
-        check(entries, in: "forecast", known: ["season", "quantiles", "consume"])
+        check(entries, in: "forecast", known: ["season", "quantiles", "consume", "new_products"])
         if let season = integer(entries, "forecast", "season", 1...366) { draft.season = season }
+        if let rule: NewProductRule = word(entries, "forecast", "new_products") { draft.newProducts = rule }
         if let quantiles = numbers(entries, "forecast", "quantiles") {
             let isRising = zip(quantiles, quantiles.dropFirst()).allSatisfy { $0 < $1 }
             if quantiles.isEmpty || !isRising || quantiles.contains(where: { $0 <= 0 || $0 >= 1 }) || quantiles.count > 99 {

@@ -50,7 +50,8 @@ struct TableSchema: Hashable {
 
     /// In the order of tables.md.
     static let all: [TableSchema] = [
-        accounts, products, sales, shipments, accountStock, events, prices, demand, overrides, orders, sites, lines, lineProducts, bom,
+        accounts, products, sales, shipments, accountStock, events, levelShifts, prices, demand, overrides, orders, sites, lines,
+        lineProducts, bom,
         materialSupply, lanes, laneProducts, pools, poolLanes, capacity, stock, inTransit, guarantees, bands, frozen,
     ]
 }
@@ -160,6 +161,24 @@ extension TableSchema {
             TableField(
                 "lift", .number(.notNegative), "multiplies demand on its days; blank = learnt from its past dates",
                 ["提升系数", "拉升系数", "提升倍数", "增长系数", "系数", "增幅"]),
+            TableField(
+                "before", .integer(least: 0), "days before the first day that it moves too; blank = as far as past dates show",
+                ["提前天数", "节前天数", "活动前天数"]),
+            TableField(
+                "after", .integer(least: 0), "days after the last day that it moves too; blank = as far as past dates show",
+                ["延后天数", "节后天数", "活动后天数"]),
+        ])
+
+    static let levelShifts = TableSchema(
+        name: "level_shifts", title: "lasting changes of the level of sales", key: ["date", "account", "product"],
+        fields: [
+            TableField("date", .date, required: true, "first day at the new level", ["变更日期", "变化日期", "日期"] + startNames),
+            TableField("account", .id(of: "accounts"), "blank = all", accountNames),
+            TableField("product", .id(of: "products"), "blank = all", productNames),
+            TableField(
+                "factor", .number(.notNegative), "new level over the old one; blank = learnt from what was sold since",
+                ["水平系数", "变化倍数", "倍数", "系数"]),
+            TableField("reason", .text, "why, for people", ["原因", "理由", "说明"]),
         ])
 
     static let prices = TableSchema(

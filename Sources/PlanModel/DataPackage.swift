@@ -25,6 +25,8 @@ public struct DataPackage: Hashable, Sendable {
     public var frozen: [FrozenRow]
     /// Rising by (name, start, account, product).
     public var events: [Event]
+    /// Rising by (date, account, product).
+    public var levelShifts: [LevelShiftRow]
     /// Rising by (product, account, date).
     public var prices: [PriceRow]
     public var demand: [DemandRow]
@@ -40,8 +42,9 @@ public struct DataPackage: Hashable, Sendable {
         lines: [ProductionLine] = [], lineProducts: [LineProduct] = [], billOfMaterials: [BillOfMaterialRow] = [],
         materialReceipts: [MaterialReceipt] = [], lanes: [Lane] = [], pools: [Pool] = [], capacityOverrides: [CapacityOverride] = [],
         stock: [StockRow] = [], inTransit: [InTransitRow] = [], guarantees: [Guarantee] = [], bandRows: [BandRow] = [],
-        frozen: [FrozenRow] = [], events: [Event] = [], prices: [PriceRow] = [], demand: [DemandRow] = [],
-        overrides: [OverrideRow] = [], orders: [OrderRow] = [], history: History = History(), inputHashes: [String: String] = [:]
+        frozen: [FrozenRow] = [], events: [Event] = [], levelShifts: [LevelShiftRow] = [], prices: [PriceRow] = [],
+        demand: [DemandRow] = [], overrides: [OverrideRow] = [], orders: [OrderRow] = [], history: History = History(),
+        inputHashes: [String: String] = [:]
     ) {
         self.settings = settings
         self.accounts = accounts
@@ -61,6 +64,7 @@ public struct DataPackage: Hashable, Sendable {
         self.bandRows = bandRows
         self.frozen = frozen
         self.events = events
+        self.levelShifts = levelShifts
         self.prices = prices
         self.demand = demand
         self.overrides = overrides

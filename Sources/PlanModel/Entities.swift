@@ -362,14 +362,41 @@ public struct Event: Hashable, Sendable {
     public var product: Int?
     /// Demand on its days is multiplied by this; nil = learn it from past occurrences.
     public var lift: Double?
+    /// Days before its first and after its last day that it moves too, by lifts of their own that are always learnt; nil = as far as past dates show.
+    public var daysBefore: Int?
+    public var daysAfter: Int?
 
-    public init(name: String, start: CalendarDate, end: CalendarDate, account: Int? = nil, product: Int? = nil, lift: Double? = nil) {
+    public init(
+        name: String, start: CalendarDate, end: CalendarDate, account: Int? = nil, product: Int? = nil, lift: Double? = nil,
+        daysBefore: Int? = nil, daysAfter: Int? = nil
+    ) {
         self.name = name
         self.start = start
         self.end = end
         self.account = account
         self.product = product
         self.lift = lift
+        self.daysBefore = daysBefore
+        self.daysAfter = daysAfter
+    }
+}
+
+/// A lasting change of the regular level from a date on: a listing in more shops, a contract lost.
+public struct LevelShiftRow: Hashable, Sendable {
+    /// First day at the new level.
+    public var date: CalendarDate
+    /// nil = all.
+    public var account: Int?
+    /// nil = all.
+    public var product: Int?
+    /// New level over the old one; nil = learn it from what was sold since.
+    public var factor: Double?
+
+    public init(date: CalendarDate, account: Int? = nil, product: Int? = nil, factor: Double? = nil) {
+        self.date = date
+        self.account = account
+        self.product = product
+        self.factor = factor
     }
 }
 

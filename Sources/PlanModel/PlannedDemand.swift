@@ -99,23 +99,27 @@ public struct ForecastParts: Hashable, Sendable {
     public var events: Double
     /// What the bucket's price adds or takes against the price usual of late.
     public var price: Double
+    /// What more or fewer working days than the month usually has add or take.
+    public var tradingDays: Double
     /// What making the figures agree with those of their sums adds or takes.
     public var reconciliation: Double
     /// What a person's override adds or takes.
     public var override: Double
 
     public init(
-        level: Double = 0, season: Double = 0, events: Double = 0, price: Double = 0, reconciliation: Double = 0, override: Double = 0
+        level: Double = 0, season: Double = 0, events: Double = 0, price: Double = 0, tradingDays: Double = 0, reconciliation: Double = 0,
+        override: Double = 0
     ) {
         self.level = level
         self.season = season
         self.events = events
         self.price = price
+        self.tradingDays = tradingDays
         self.reconciliation = reconciliation
         self.override = override
     }
 
-    public var sum: Double { level + season + events + price + reconciliation + override }
+    public var sum: Double { level + season + events + price + tradingDays + reconciliation + override }
 }
 
 /// A pair's forecast over the whole horizon.
@@ -142,12 +146,15 @@ public struct ForecastNote: Hashable, Sendable {
     public var kind: ForecastNoteKind
     /// Buckets it is about (history buckets are negative).
     public var buckets: [Int]
+    /// The product most like it by attributes, where that is news.
+    public var nearest: Int?
 
-    public init(account: Int, product: Int, kind: ForecastNoteKind, buckets: [Int] = []) {
+    public init(account: Int, product: Int, kind: ForecastNoteKind, buckets: [Int] = [], nearest: Int? = nil) {
         self.account = account
         self.product = product
         self.kind = kind
         self.buckets = buckets
+        self.nearest = nearest
     }
 }
 
@@ -172,6 +179,10 @@ public enum ForecastNoteKind: String, Sendable, CaseIterable {
     case fromSellIn = "from-sell-in"
     /// Too new to have shown a season, and without an analogue: the season of its family, scaled to what was sold.
     case fromFamily = "from-family"
+    /// Too new, without analogue and family: the season of the products nearest by attributes, scaled to what was sold.
+    case fromAttributes = "from-attributes"
+    /// The level changed for good in these buckets; what came before was brought to the new level.
+    case levelShift = "level-shift"
 }
 
 /// All forecasts, rows rising by (account, product, bucket).

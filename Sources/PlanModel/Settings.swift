@@ -48,6 +48,14 @@ public struct BandSettings: Hashable, Sendable {
     }
 }
 
+/// What becomes of a product without history and analogue.
+public enum NewProductRule: String, Sendable, CaseIterable {
+    /// Forecast 0 and a note that asks for an analogue, naming the nearest product.
+    case ask
+    /// The nearest products by attributes stand for it.
+    case nearest
+}
+
 /// `[forecast]`.
 public struct ForecastSettings: Hashable, Sendable {
     /// Buckets a year.
@@ -58,12 +66,17 @@ public struct ForecastSettings: Hashable, Sendable {
     public var consumeBackwardDays: Int
     /// Days after it.
     public var consumeForwardDays: Int
+    public var newProducts: NewProductRule
 
-    public init(season: Int, quantiles: [Double] = [0.1, 0.5, 0.9], consumeBackwardDays: Int = 30, consumeForwardDays: Int = 30) {
+    public init(
+        season: Int, quantiles: [Double] = [0.1, 0.5, 0.9], consumeBackwardDays: Int = 30, consumeForwardDays: Int = 30,
+        newProducts: NewProductRule = .ask
+    ) {
         self.season = season
         self.quantiles = quantiles
         self.consumeBackwardDays = consumeBackwardDays
         self.consumeForwardDays = consumeForwardDays
+        self.newProducts = newProducts
     }
 }
 

@@ -42,6 +42,7 @@ public func backtestHTML(_ report: BacktestReport, package: DataPackage, keyAcco
                     ? [] : [.init(name: words("after overrides", "人工修改后"), mark: .line, values: path.final.map { $0 }, style: "s-need")]))
         body += chart.markup(span)
     }
+    body += AccountTrust(report, package: package, accounts: keyAccounts, words: words).markup
     body += errorByStep(report, words: words)
     for table in tables.all {
         var html = HTMLTable(

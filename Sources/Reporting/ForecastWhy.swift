@@ -20,16 +20,20 @@ public func forecastWhy(
         sum.season += row.parts.season
         sum.events += row.parts.events
         sum.price += row.parts.price
+        sum.tradingDays += row.parts.tradingDays
         sum.reconciliation += row.parts.reconciliation
         sum.override += row.parts.override
         parts[Pair(account: row.account, product: row.product)] = sum
     }
     let names = [
-        words("level", "水平"), words("season", "季节"), words("events", "活动"), words("price", "价格"), words("agreement of sums", "汇总协调"),
+        words("level", "水平"), words("season", "季节"), words("events", "活动"), words("price", "价格"), words("working days", "工作日"),
+        words("agreement of sums", "汇总协调"),
         words("override", "人工修改"),
     ]
     func cells(_ parts: ForecastParts) -> [String] {
-        [parts.level, parts.season, parts.events, parts.price, parts.reconciliation, parts.override].map { words.amount($0) }
+        [parts.level, parts.season, parts.events, parts.price, parts.tradingDays, parts.reconciliation, parts.override].map {
+            words.amount($0)
+        }
     }
     var lines: [String] = []
     let isOne = totals.count == 1 && accounts?.count == 1 && products?.count == 1

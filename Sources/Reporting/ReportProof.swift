@@ -218,7 +218,17 @@ extension ReportPage {
                 \(named(corrected, withBuckets: true))
                 """
         }
-        let analogues = pairs(.fromAnalogue)
+        let shifted = pairs(.levelShift)
+        if !shifted.isEmpty {
+            body += """
+                <h3>\(words("Levels that changed for good", "销售水平的长期变化"))</h3>
+                <p>\(words(
+                    "From these buckets on sales run at another level; what came before was brought to it. If you know better, say so in level_shifts.csv.",
+                    "自以下时段起销售处于新的水平，此前的历史已按新水平折算。如有不同判断，请填写 level_shifts.csv。"))</p>
+                \(named(shifted, withBuckets: true))
+                """
+        }
+        let analogues = pairs(.fromAnalogue) + pairs(.fromAttributes)
         if !analogues.isEmpty {
             body += """
                 <h3>\(words("New products forecast from a similar one", "参照相似产品预测的新品"))</h3>

@@ -118,7 +118,7 @@ func movingFeastLiftsItsOwnBuckets(given: FeastCase) throws {
     let horizon = built.package.horizon
     let past = horizon.firstDay(of: -20)
     built.package.events = [Event(name: "festival", start: past, end: past.adding(days: 6))]
-    let names = EventNames(built.package.events)
+    let names = EventNames(built.package.events, unit: .week)
     let pairs = built.package.history.sales.pairs
     let histories = pairs.map { demandHistory(of: $0, in: built.package, lastKnown: -1) }
     let calendars = pairs.map { names.calendar(for: $0, horizon: horizon, buckets: -120..<26) }

@@ -159,3 +159,25 @@ func launchesAreTold() {
     #expect(launchIndex(of: [0, 0, 0, 9, 0, 0, 0, 9]) == 0)
     #expect(launchIndex(of: [0, 0]) == nil)
 }
+
+/// Selection against sorting, with ties, weights of 0 and all orders.
+@Test("The weighted median is where half of the weight is reached", arguments: [UInt64(1), 2, 3, 4])
+func weightedMedianIsThatOfTheSortedValues(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    for count in [1, 2, 3, 7, 50, 400] {
+        for grid in [3.0, 1000] {
+            var values = (0..<count).map { _ in
+                (value: (random.uniform() * grid).rounded(), weight: random.uniform() < 0.1 ? 0 : (random.uniform() * 8).rounded())
+            }
+            if seed == 4 { values.sort { $0.value < $1.value } }
+            let sorted = values.sorted { $0.value < $1.value }
+            let half = sorted.reduce(0) { $0 + $1.weight } / 2
+            var sum = 0.0
+            let expected = sorted.first { entry in
+                sum += entry.weight
+                return sum >= half
+            }
+            #expect(BoostedTrees.weightedMedian(values) == expected?.value)
+        }
+    }
+}

@@ -190,6 +190,12 @@ private let damages: [Damage] = [
         "event ending before it starts", "events.csv", "event,start,end\nFeast,2027-03-05,2027-03-01\n", line: 2, column: "end",
         says: "before it starts", advises: "dates"),
     Damage(
+        "change of level ahead without its size", "level_shifts.csv", "date,factor\n2027-02-01,\n2027-03-15,\n", line: 3, column: "factor",
+        says: "lies ahead", advises: "1.2 for a fifth more"),
+    Damage(
+        "days before an event below 0", "events.csv", "event,start,end,before\nFeast,2027-03-01,2027-03-02,-3\n", line: 2, column: "before",
+        says: "-3", advises: "whole number"),
+    Damage(
         "promise of nothing", "guarantees.csv", "guarantee,account\nG,A01\n", line: 2, column: "quantity",
         says: "neither a quantity nor a share", advises: "Fill in"),
     Damage(

@@ -45,7 +45,9 @@ import Testing
             "shipments.csv": "date,account,product,quantity\n2027-02-16,A01,P1,30\n2027-02-17,A01,P1,5\n",
             "account_stock.csv":
                 "date,account,product,quantity\n2027-02-16,A01,P1,50\n2027-02-21,A01,P1,7\n2027-02-21,A01,P1,8\n2027-02-20,A01,P1,99\n2027-02-28,A01,P1,3\n",
-            "events.csv": "event,start,end,account,product,lift\nFeast,2027-02-06,2027-02-12,,,\nFeast,2026-02-17,2026-02-23,,P1,1.3\n",
+            "events.csv":
+                "event,start,end,account,product,lift,before,after\nFeast,2027-02-06,2027-02-12,,,,14,0\nFeast,2026-02-17,2026-02-23,,P1,1.3,,\n",
+            "level_shifts.csv": "date,account,product,factor,reason\n2027-04-01,A02,,1.2,listing\n2027-01-11,,P1,,\n",
             "prices.csv": "date,account,product,price\n2026-01-01,,P2,7\n2027-01-01,A01,P2,8\n2026-06-01,,P2,7.5\n",
             "demand.csv": "bucket,account,product,quantity,p10,p90\n2027-03-10,A01,P1,20,15,30\n",
             "overrides.csv": "bucket,account,product,quantity,author,reason\n2027-03-15,A02,P2,9,Li,promotion\n",
@@ -68,6 +70,13 @@ import Testing
         #expect(package.history.closingStock.values == [15, 3])
         #expect(package.events.map(\.start.description) == ["2026-02-17", "2027-02-06"])
         #expect(package.events[0].lift == 1.3 && package.events[0].product == 0 && package.events[1].lift == nil)
+        #expect(package.events.map(\.daysBefore) == [nil, 14])
+        #expect(package.events.map(\.daysAfter) == [nil, 0])
+        #expect(
+            package.levelShifts == [
+                LevelShiftRow(date: try #require(CalendarDate("2027-01-11")), product: 0),
+                LevelShiftRow(date: try #require(CalendarDate("2027-04-01")), account: 1, factor: 1.2),
+            ])
         #expect(package.prices.map(\.price) == [7, 7.5, 8])
         // Sales of P2 without a price are valued at the last price for all accounts.
         #expect(package.history.salesValue.values == [100, 137.5, 0, 30])
@@ -107,7 +116,7 @@ import Testing
             ])
         #expect(package.frozen.map(\.kind) == [.make, .move])
         #expect(package.frozen.map(\.quantity) == [30, 12])
-        #expect(package.inputHashes.count == 9 + 17)
+        #expect(package.inputHashes.count == 9 + 18)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])

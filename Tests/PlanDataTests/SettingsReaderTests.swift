@@ -32,6 +32,7 @@ import Testing
             season = 6
             quantiles = [0.05, 0.95]
             consume = [31, 62]
+            new_products = "nearest"
             [plan]
             ranks = [["guarantees"], ["lost-sales", "stock-under-minimum"], ["sharing", "lateness"], ["cost"]]
             sharing = { 1 = "maxmin", 3 = "weighted" }
@@ -46,7 +47,8 @@ import Testing
             horizon: Horizon(unit: .month, start: try #require(CalendarDate("2027-03-01")), count: 12, frozen: 1),
             segments: SegmentSettings(by: .quantity, window: 24, tiers: [0.5, 0.75, 1]),
             bands: BandSettings(minCover: 0.5, targetCover: 1, maxCover: 3),
-            forecast: ForecastSettings(season: 6, quantiles: [0.05, 0.95], consumeBackwardDays: 31, consumeForwardDays: 62),
+            forecast: ForecastSettings(
+                season: 6, quantiles: [0.05, 0.95], consumeBackwardDays: 31, consumeForwardDays: 62, newProducts: .nearest),
             plan: AllocationSettings(
                 ranks: [[.guarantees], [.lostSales, .stockUnderMinimum], [.sharing, .lateness], [.cost]], sharing: .proportional,
                 sharingByTier: [1: .maxmin, 3: .weighted], measure: .value, gap: 1e-5, overStockRate: 0, overTargetRate: 1),

@@ -4,6 +4,7 @@ import Fullshelf
 /// Measures the forecaster on the five public data sets of docs/accuracy.md and prints one table each.
 ///
 ///     swift run -c release Accuracy DATA [--threads N]     DATA = folder with m3-monthly-odd.csv and the others; one that is absent is skipped by name
+///     swift run -c release Accuracy DATA --sums            what agreement of sums costs and gains, instead
 ///
 /// Everything goes through what the commands use: plain series through ``forecastPanel(_:season:horizon:quantiles:weighting:threads:progress:)``
 /// as `fullshelf forecast --series` does, Stallion and Walmart as data packages through `Planner.forecast`, as `fullshelf plan` does.
@@ -16,11 +17,16 @@ struct Accuracy {
             threads = number
             arguments.removeSubrange(at...at + 1)
         }
+        let wantsSums = arguments.firstIndex(of: "--sums").map { arguments.remove(at: $0) } != nil
         guard arguments.count == 1 else {
-            FileHandle.standardError.write(Data("usage: Accuracy DATA [--threads N]\n".utf8))
+            FileHandle.standardError.write(Data("usage: Accuracy DATA [--sums] [--threads N]\n".utf8))
             exit(2)
         }
         let data = MeasuredData(folder: arguments[0], threads: threads)
+        if wantsSums {
+            try data.sums()
+            return
+        }
         try data.competition(
             "M3 monthly", file: "m3-monthly-odd.csv", label: "period", season: 12, horizon: 18,
             targets: "sMAPE ≤ 12.95, MASE ≤ 0.800, 77-83 %, pinball ≤ 0.265, ≤ 0.030 s")
@@ -84,31 +90,36 @@ struct MeasuredData {
         var ids: [String] = []
         var train: [String: [Double]] = [:]
         var test: [String: [Double]] = [:]
-        var start: [String: SeriesLabel] = [:]
+        var labels: [String: [SeriesLabel]] = [:]
         for row in table.rows {
             let id = table.text(row, "series")
             if train[id] == nil {
                 ids.append(id)
                 train[id] = []
-                start[id] = SeriesLabel(table.text(row, label))
             }
             if table.text(row, "part") == "train" {
                 train[id]?.append(table.number(row, "value"))
+                labels[id, default: []].append(SeriesLabel(table.text(row, label)) ?? .number(labels[id]?.count ?? 0))
             } else {
                 test[id, default: []].append(table.number(row, "value"))
             }
         }
-        let panel = ids.map { id -> PanelSeries in
-            let values = train[id] ?? []
-            let kept = Array(values.suffix(mostHistory))
-            let position = start[id]?.position ?? 0
-            return PanelSeries(values: kept, phase: (position + values.count - kept.count) % max(season, 1))
+        let plain = ids.map { id in
+            PlainSeries(
+                id: id, labels: Array((labels[id] ?? []).suffix(mostHistory)), values: Array((train[id] ?? []).suffix(mostHistory)),
+                step: .units(1))
         }
         let clock = ContinuousClock()
         var result = PanelForecast(series: [], crossSeriesWeight: 0)
         let seconds =
-            clock.measure { result = forecastPanel(panel, season: season, horizon: horizon, weighting: .equal, threads: threads) }
-            / .seconds(1)
+            clock.measure {
+                let prepared = plain.map { SeriesPreparation($0, season: season, horizon: horizon) }
+                let panel = zip(plain, prepared).map { series, prepared in
+                    PanelSeries(values: prepared.values, phase: (series.labels.first?.position ?? 0) % max(season, 1))
+                }
+                result = forecastPanel(panel, season: season, horizon: horizon, weighting: .equal, threads: threads)
+                for index in result.series.indices { result.series[index] = prepared[index].restored(result.series[index]) }
+            } / .seconds(1)
         var smape = 0.0
         var mase = 0.0
         var loss = 0.0
@@ -144,14 +155,14 @@ struct MeasuredData {
     // MARK: Packages
 
     /// One product at a time of one account, as sales rows dated to a bucket.
-    private struct Sale {
+    struct Sale {
         var account: String
         var product: String
         var date: CalendarDate
         var quantity: Double
     }
 
-    private func package(_ sales: [Sale], unit: BucketUnit, start: CalendarDate, buckets: Int, season: Int) -> DataPackage {
+    func package(_ sales: [Sale], unit: BucketUnit, start: CalendarDate, buckets: Int, season: Int) -> DataPackage {
         let accounts = Set(sales.map(\.account)).sorted()
         let products = Set(sales.map(\.product)).sorted()
         let horizon = Horizon(unit: unit, start: start, count: buckets)
@@ -264,13 +275,20 @@ struct MeasuredData {
         return score
     }
 
-    func stallion() throws {
-        guard let table = try table("stallion-sales.csv"), let calendar = try self.table("stallion-events.csv") else { return }
-        let sales = table.rows.compactMap { row -> Sale? in
-            CalendarDate(table.text(row, "month") + "-01").map {
-                Sale(account: table.text(row, "agency"), product: table.text(row, "sku"), date: $0, quantity: table.number(row, "volume"))
+    func stallionSales() throws -> [Sale]? {
+        try table("stallion-sales.csv").map { table in
+            table.rows.compactMap { row in
+                CalendarDate(table.text(row, "month") + "-01").map {
+                    Sale(
+                        account: table.text(row, "agency"), product: table.text(row, "sku"), date: $0, quantity: table.number(row, "volume")
+                    )
+                }
             }
         }
+    }
+
+    func stallion() throws {
+        guard let sales = try stallionSales(), let calendar = try self.table("stallion-events.csv") else { return }
         // Events whose month moves or that come in some years only; those of fixed date are part of the season.
         var events: [Event] = []
         for column in ["beer_capital", "easter_day", "football_gold_cup", "music_fest", "regional_games"] {
@@ -298,8 +316,8 @@ struct MeasuredData {
         print("\nAim: WAPE ≤ 0.135, season total ≤ 0.087, ≤ 2 s.\n")
     }
 
-    func walmart() throws {
-        guard let table = try table("walmart-weekly.csv") else { return }
+    func walmartSales() throws -> (sales: [Sale], events: Set<Event>)? {
+        guard let table = try table("walmart-weekly.csv") else { return nil }
         var events = Set<Event>()
         let sales = table.rows.compactMap { row -> Sale? in
             guard let friday = CalendarDate(table.text(row, "week_ending")) else { return nil }
@@ -311,6 +329,11 @@ struct MeasuredData {
             }
             return Sale(account: table.text(row, "store"), product: "ALL", date: monday, quantity: table.number(row, "sales"))
         }
+        return (sales, events)
+    }
+
+    func walmart() throws {
+        guard let (sales, events) = try walmartSales() else { return }
         print("### Walmart weekly, h = 13\n\n\(Score.header)")
         for origin in ["2011-10-28", "2011-12-30"] {
             guard let last = CalendarDate(origin) else { continue }

@@ -185,8 +185,9 @@ private struct ForecastText {
             for note in notes.prefix(10) {
                 let buckets = note.buckets.prefix(6).map { package.horizon.firstDay(of: $0).description }.joined(separator: ", ")
                 let more = note.buckets.count > 6 ? ", …" : ""
+                let nearest = note.nearest.map { " (most like it: \(package.products[$0].id))" } ?? ""
                 lines.append(
-                    "  \(package.accounts[note.account].id), \(package.products[note.product].id)\(buckets.isEmpty ? "" : ": \(buckets)\(more)")"
+                    "  \(package.accounts[note.account].id), \(package.products[note.product].id)\(nearest)\(buckets.isEmpty ? "" : ": \(buckets)\(more)")"
                 )
             }
             if notes.count > 10 { lines.append("  and \(notes.count - 10) more") }
@@ -207,6 +208,8 @@ private struct ForecastText {
         case .missingBuckets: "Nothing is known of the last buckets"
         case .fromSellIn: "No sell-out is reported; deliveries less the change of stock stand for it"
         case .fromFamily: "Too new to have shown a season; its family's was taken"
+        case .fromAttributes: "Too new to have shown a season; that of the products most like it was taken"
+        case .levelShift: "Sold at another level for good, and therefore brought to it before, from"
         }
     }
 }
@@ -228,6 +231,8 @@ private struct ForecastOutput: Encodable {
         var product: String
         var kind: String
         var buckets: [String]
+        /// The product most like it, where the note names one.
+        var nearest: String?
     }
 
     var folder: String
@@ -252,6 +257,7 @@ private struct ForecastOutput: Encodable {
         var season: Double
         var events: Double
         var price: Double
+        var tradingDays: Double
         var reconciliation: Double
         var override: Double
     }
@@ -262,7 +268,8 @@ private struct ForecastOutput: Encodable {
                 PartsOutput(
                     bucket: run.package.horizon.firstDay(of: row.bucket).description, account: run.package.accounts[row.account].id,
                     product: run.package.products[row.product].id, quantity: row.quantity, level: row.parts.level, season: row.parts.season,
-                    events: row.parts.events, price: row.parts.price, reconciliation: row.parts.reconciliation, override: row.parts.override
+                    events: row.parts.events, price: row.parts.price, tradingDays: row.parts.tradingDays,
+                    reconciliation: row.parts.reconciliation, override: row.parts.override
                 )
             }
         }
@@ -279,7 +286,8 @@ private struct ForecastOutput: Encodable {
         notes = run.forecast.notes.map { note in
             NoteOutput(
                 account: run.package.accounts[note.account].id, product: run.package.products[note.product].id, kind: note.kind.rawValue,
-                buckets: note.buckets.map { run.package.horizon.firstDay(of: $0).description })
+                buckets: note.buckets.map { run.package.horizon.firstDay(of: $0).description },
+                nearest: note.nearest.map { run.package.products[$0].id })
         }
         findings = run.notes.map(FindingOutput.init)
     }
