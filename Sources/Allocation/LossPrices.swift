@@ -5,10 +5,11 @@ import PlanModel
 ///
 /// The prices of a rank's own solve hold inside the face of the earlier ranks: a column settled there carries part of the price, and more of a
 /// resource would move the face itself. So each tier is solved once more with only what earlier tiers lose, and what promises lack, fixed
-/// cell by cell, everything else free: then the price is what easing the resource saves as long as the earlier tiers ask for no more.
+/// cell by cell, everything else free: then the price is what easing the resource saves as long as the earlier tiers ask for no more. A tier behind
+/// ranks of 0 only was solved like that already, and keeps the prices of its own rank.
 ///
 /// - Parameter reached: The solution of the last rank.
-/// - Returns: One entry a tier that loses more than the gap; a tier whose solve is not proven has none.
+/// - Returns: One entry a tier that loses more than the gap behind ranks that are not 0; a tier whose solve is not proven has none.
 func lossPrices(_ sequence: RankSequence, reached: [Double], options: AllocationOptions) throws -> [RankPrices] {
     let model = sequence.model
     let gap = model.package.settings.plan.gap
@@ -16,6 +17,8 @@ func lossPrices(_ sequence: RankSequence, reached: [Double], options: Allocation
     for tier in 1...model.tierCount {
         let rank = Rank(aim: .lostSales, tier: tier)
         guard let aim = sequence.unsettled.objective(of: rank), aim.value(reached) > gap * model.scale(of: rank, value: 0) else { continue }
+        let earlier = sequence.outcomes.prefix { $0.rank != rank }
+        if earlier.allSatisfy({ $0.prices == nil }) { continue }
         try options.checkCancelled()
         var stage = sequence.unsettled
         for (j, column) in stage.columns.enumerated() {
@@ -31,7 +34,6 @@ func lossPrices(_ sequence: RankSequence, reached: [Double], options: Allocation
         settings.threads = options.threads
         settings.tolerance = 0.01 * gap
         settings.acceptableTolerance = 0.5 * gap
-        settings.complementarity = 1e-10
         settings.objectiveScale = max(0.001 * model.totalDemand, 1e-9)
         settings.objectiveConstant = aim.constant
         let solution = try InteriorPointSolver(program).solve(settings)

@@ -32,6 +32,8 @@ struct RankSequence {
     /// The solution of the last rank that was solved.
     private var last: StageSolution?
 
+    /// Share of the gap all aims together are solved to: so near that ranks of 0 show as such, and need no solve of their own.
+    private static let togetherShare = 0.01
     /// Share of the gap a rank is solved to.
     private static let solveShare = 0.01
     /// Share of the gap that will do where rounding allows no more.
@@ -88,7 +90,7 @@ struct RankSequence {
             objective.add(aim.objective, times: weight)
             weight *= ratio
         }
-        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: 0.1 * gap)
+        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
         reached = solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
