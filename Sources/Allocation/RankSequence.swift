@@ -98,19 +98,32 @@ struct RankSequence {
             let lost = stage.value(of: Rank(aim: .lostSales, tier: tier), at: solution.x) ?? 0
             return lost > RankSequence.zeroShare * gap * model.scale(of: rank, value: 0)
         }
-        let tiers = stage.content.amountTiers.union(losing.compactMap(\.tier))
-        guard tiers != stage.content.amountTiers else { return }
-        let larger = StageBuilder.build(
-            model, resources: resources, content: StageContent(holds: [], aims: ranks, amountTiers: tiers))
+        addAmounts(ofTiers: losing.compactMap(\.tier))
+    }
+
+    /// Gives the accounts of more tiers a column for their amount; everything settled and reached so far stays.
+    private mutating func addAmounts(ofTiers tiers: [Int]) {
+        let all = stage.content.amountTiers.union(tiers)
+        guard all != stage.content.amountTiers else { return }
+        unsettled = StageBuilder.build(
+            model, resources: resources, content: StageContent(holds: [], aims: model.ranks, amountTiers: all))
+        var larger = unsettled
+        larger.settleAll(of: stage)
         reached = larger.adopt(reached, from: stage)
         stage = larger
-        unsettled = larger
+        last = nil
     }
 
     // MARK: One rank
 
     private mutating func solve(_ rank: Rank) throws {
         let zeroScale = model.scale(of: rank, value: 0)
+        // All aims at once need not have shown that the tier loses.
+        if rank.aim == .sharing, let tier = rank.tier, !reached.isEmpty,
+            stage.value(of: Rank(aim: .lostSales, tier: tier), at: reached) ?? 0 > RankSequence.zeroShare * gap * zeroScale
+        {
+            addAmounts(ofTiers: [tier])
+        }
         guard let aim = stage.objective(of: rank) else {
             // A tier that loses nothing shares nothing.
             let value = reached.isEmpty ? 0 : stage.value(of: rank, at: reached) ?? 0

@@ -87,6 +87,8 @@ struct StageProgram {
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [String]
     private(set) var isSettled: [Bool]
+    /// What a settled column is settled at.
+    private(set) var settledValue: [Double]
 
     /// A rank's limit: aim + slack = limit as a row (moved by `offset`), or a quadratic limit; neither where no column can make the aim positive.
     struct HoldPlace: Sendable {
@@ -122,6 +124,7 @@ struct StageProgram {
         self.guaranteeRows = guaranteeRows
         self.elasticNames = elasticNames
         isSettled = [Bool](repeating: false, count: columns.count)
+        settledValue = [Double](repeating: 0, count: columns.count)
     }
 
     /// The aim of a rank as a function of this stage's columns, or nil when no column can make it positive.
@@ -239,7 +242,15 @@ extension StageProgram {
     mutating func settle(_ j: Int, at value: Double) {
         guard !isSettled[j] else { return }
         isSettled[j] = true
+        settledValue[j] = value
         program.fixedColumns.append((j, value))
+    }
+
+    /// Settles what another stage of the same model has settled.
+    mutating func settleAll(of other: StageProgram) {
+        for (j, old) in positions(in: other).enumerated() where old >= 0 && other.isSettled[old] {
+            settle(j, at: other.settledValue[old])
+        }
     }
 
     /// Position of each column in another program, −1 where it has none. Columns of limits are in none.
