@@ -122,8 +122,8 @@ func resourceRows(_ model: AllocationModel, resources: ResourceTable, plan: Plan
         for outcome in outcomes {
             guard let prices = outcome.prices else { continue }
             let price = prices.resourcePrices[index]
-            let largest = prices.resourcePrices.max() ?? 0
-            if price > 1e-6 * max(largest, 1e-12), price > 1e-9 {
+            // A price at which all that is used is worth less than the gap is what the path left, not a price.
+            if price * max(used[index], 1) > package.settings.plan.gap * outcome.scale {
                 row.shadowPrice = price
                 row.rank = outcome.rank
             }

@@ -21,7 +21,7 @@ final class NewtonSystem {
     private let columnScratch: Buffer<Double>
     private let rowScratch: [Buffer<Double>]
 
-    private static let smallestShift = 1e-10
+    private static let smallestShift = 1e-13
     private static let largestShift = 1e-3
 
     init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
