@@ -1,7 +1,7 @@
 import Foundation
 import Fullshelf
 
-/// Plans generated packages of size S and compares what does not depend on the machine, or hardly, with recorded baselines: size of the
+/// Plans generated packages of sizes S and M and compares what does not depend on the machine, or hardly, with recorded baselines: size of the
 /// programs, interior-point iterations, gap of each rank, rows of the plan. Milliseconds of a shared machine would tell nothing.
 ///
 ///     swift run -c release BenchmarkGate --check baselines     exit 1 and a sentence for each figure that got worse
@@ -17,7 +17,7 @@ struct BenchmarkGate {
         let folder = URL(fileURLWithPath: arguments[1])
         if arguments[0] == "--record" { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
         var complaints: [String] = []
-        for size in [PackageSize.s] {
+        for size in [PackageSize.s, .m] {
             let figures = try GateFigures.measured(size: size, seed: 7)
             let file = folder.appendingPathComponent("plan-\(size.rawValue.lowercased()).json")
             print(figures.table)
