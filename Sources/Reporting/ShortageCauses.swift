@@ -131,7 +131,10 @@ private final class CellWays {
         let lastServing = min(network.bucketCount - 1, cell.bucket + max(0, package.accounts[cell.account].backorderBuckets))
         let window = cell.bucket...lastServing
         let earliestMake = package.products[product].shelfLife.map { cell.bucket - $0 } ?? 0
-        func way(_ ways: ProductWays) -> SupplyWay? { ways.cheapestWay(to: cell.account, window: window, earliestMake: earliestMake) }
+        // A remnant that lies there to the end does not tell why much more than it was lost.
+        func way(_ ways: ProductWays) -> SupplyWay? {
+            ways.cheapestWay(to: cell.account, window: window, earliestMake: earliestMake, spareFrom: 0.5 * cell.lost)
+        }
 
         if let priced {
             guard let best = way(priced) else { return [withoutWay(cell, window: window, package: package)] }

@@ -280,9 +280,10 @@ struct ProductWays {
     /// Costs to go are found backwards in time over (site, bucket) and (account, bucket); among ways of about equal cost the latest source wins, as it is
     /// the nearest to the shortage.
     ///
+    /// - Parameter spareFrom: Stock the plan leaves lying counts as a source where it is more than this.
     /// - Returns: nil when nothing can come in time.
     /// - Complexity: O(T · lanes).
-    func cheapestWay(to account: Int, window: ClosedRange<Int>, earliestMake: Int, withSpareStock: Bool = true) -> SupplyWay? {
+    func cheapestWay(to account: Int, window: ClosedRange<Int>, earliestMake: Int, spareFrom: Double = 0) -> SupplyWay? {
         let package = network.package
         let count = network.bucketCount
         let frozen = package.horizon.frozen
@@ -335,11 +336,11 @@ struct ProductWays {
         return bestSource(
             account: account, last: last, earliestMake: max(earliestMake, frozen, 0), accountCost: accountCost, siteCost: siteCost,
             next: next,
-            withSpareStock: withSpareStock)
+            spareFrom: spareFrom)
     }
 
     private func bestSource(
-        account: Int, last: Int, earliestMake: Int, accountCost: [Double], siteCost: [Double], next: [Int], withSpareStock: Bool
+        account: Int, last: Int, earliestMake: Int, accountCost: [Double], siteCost: [Double], next: [Int], spareFrom: Double
     ) -> SupplyWay? {
         let package = network.package
         let count = network.bucketCount
@@ -351,16 +352,14 @@ struct ProductWays {
             if cost < current.cost - 1e-3 * max(abs(current.cost), 1e-9) { best = (cost, source, bucket, site) }
         }
         // What a held rank may leave unused is not stock to spare.
-        let spareTolerance = max(1e-5, slackUnits)
+        let spareTolerance = max(1e-5, slackUnits, spareFrom)
         for bucket in stride(from: last, through: 0, by: -1) {
-            if withSpareStock {
-                if let spare = network.spareAtAccount[Pair(account: account, product: product)], spare[bucket] > spareTolerance {
-                    offer(accountCost[bucket], .spare(.account(account), bucket: bucket), bucket, nil)
-                }
-                for site in package.sites.indices
-                where network.spareAtSite[(site * package.products.count + product) * count + bucket] > spareTolerance {
-                    offer(siteCost[site * (last + 1) + bucket], .spare(.site(site), bucket: bucket), bucket, site)
-                }
+            if let spare = network.spareAtAccount[Pair(account: account, product: product)], spare[bucket] > spareTolerance {
+                offer(accountCost[bucket], .spare(.account(account), bucket: bucket), bucket, nil)
+            }
+            for site in package.sites.indices
+            where network.spareAtSite[(site * package.products.count + product) * count + bucket] > spareTolerance {
+                offer(siteCost[site * (last + 1) + bucket], .spare(.site(site), bucket: bucket), bucket, site)
             }
             guard bucket >= earliestMake else { continue }
             for (position, maker) in network.makersOfProduct[product].enumerated() {
