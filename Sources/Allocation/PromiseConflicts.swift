@@ -121,9 +121,10 @@ public func capableToPromise(
     let unit = max(model.unitMeasure[order.product], 1e-12)
     let own = package.guarantees.count - 1
     var (lostColumn, shortColumn) = (-1, -1)
-    // A crumb above a plan's figures, which were carried out to so many digits.
+    // A crumb above a plan's figures, which were carried out to so many digits; what is less than a crumb is 0, as a bound so near 0 has no inside.
     func limit(_ j: Int, _ value: Double) {
-        program.upper[j] = min(program.upper[j], max(value * (1 + 1e-9), 1e-6))
+        guard value > 1e-6 else { return program.fixedColumns.append((j, 0)) }
+        program.upper[j] = min(program.upper[j], value * (1 + 1e-9))
         program.impliedUpper[j] = min(program.impliedUpper[j], program.upper[j])
     }
     for (j, column) in stage.columns.enumerated() {

@@ -187,7 +187,8 @@ package struct PairSupply {
             if case .site(let origin) = use.lot.origin { site = siteIndex[origin] ?? -1 }
             lots[Key(site: site, from: use.lot.availableFrom, last: use.lot.lastBucket), default: 0] += use.quantity
         }
-        for (key, quantity) in lots.sorted(by: { $0.key < $1.key }) {
+        // As with room: less than a thousandth of a unit is what sums leave.
+        for (key, quantity) in lots.sorted(by: { $0.key < $1.key }) where quantity >= 1e-3 {
             let expires = key.last < horizon.count ? horizon.firstDay(of: key.last) : nil
             guard key.site >= 0 else {
                 if key.from == 0 {
