@@ -135,6 +135,23 @@ def rank_values(package: Package, inputs: Inputs, plan: PlanFiles, ranks: list[R
 
 
 def sharing_value(package: Package, inputs: Inputs, plan: PlanFiles, pairs: list[tuple[str, str]], rule: str) -> float:
+    demanded, lost, served = account_amounts(package, inputs, plan, pairs)
+    with_demand = [a for a in demanded if demanded[a] > 0]
+    if rule == "maxmin":
+        return sum(served[a] ** 2 for a in with_demand)
+    return sum(lost[a] ** 2 / demanded[a] for a in with_demand)
+
+
+def shared_amounts(package: Package, inputs: Inputs, plan: PlanFiles, rank: Rank) -> dict[str, float]:
+    """What a sharing rank counts of each account of its tier: served amounts under `maxmin`, lost ones else."""
+    _, lost, served = account_amounts(package, inputs, plan, [(a, p) for a, p in inputs.pairs if inputs.tier[a] == rank[1]])
+    return served if package.settings.sharing_of(rank[1]) == "maxmin" else lost
+
+
+def account_amounts(
+    package: Package, inputs: Inputs, plan: PlanFiles, pairs: list[tuple[str, str]]
+) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """What each account demands, loses and is served over the horizon, in the plan's measure."""
     T = package.horizon.count
     demanded: dict[str, float] = {}
     lost: dict[str, float] = {}
@@ -145,10 +162,7 @@ def sharing_value(package: Package, inputs: Inputs, plan: PlanFiles, pairs: list
         demanded[a] = demanded.get(a, 0.0) + unit * float(inputs.demand[a, p].sum())
         lost[a] = lost.get(a, 0.0) + unit * (sum(cell.lost for cell in cells) + cells[T - 1].backlog)
         served[a] = served.get(a, 0.0) + unit * sum(cell.served for cell in cells)
-    with_demand = [a for a in demanded if demanded[a] > 0]
-    if rule == "maxmin":
-        return sum(served[a] ** 2 for a in with_demand)
-    return sum(lost[a] ** 2 / demanded[a] for a in with_demand)
+    return demanded, lost, served
 
 
 def hours_used(package: Package, plan: PlanFiles) -> dict[tuple[int, str], float]:

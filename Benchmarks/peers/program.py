@@ -48,6 +48,7 @@ def rank_order(package: Package, tier_count: int) -> list[Rank]:
 class Square:
     """q ≥ x² / demand, where column `q` stands for the square and `x` is the account's lost or served amount; it counts `weight` · q."""
 
+    account: str
     q: int
     x: int
     demand: float
@@ -428,7 +429,7 @@ class AllocationProgram:
             q = self.lp.column(reach=total)
             self.lp.row([*terms, (x, -1.0)], 0.0, 0.0)
             # Σ L²/D counts q as it is; Σ S² counts D · q with q = S²/D, which keeps the coefficients of the tangents near 1.
-            square = Square(q, x, total, 1.0 if rule == "proportional" else total)
+            square = Square(a, q, x, total, 1.0 if rule == "proportional" else total)
             for step in range(1, 9):
                 columns, coefficients, side = square.tangent(total * step / 8)
                 self.lp.row(list(zip(columns, coefficients)), side, INFINITY)

@@ -98,6 +98,17 @@ class RankedSolver:
 
     # ------------------------------------------------------------------------------------------------------------ holds
 
+    def hold_amounts(self, rank: Rank, amounts: dict[str, float], error: float) -> None:
+        """Holds a sharing rank by each account's amount, ± error · its demand."""
+        for square in self.program.squares[rank]:
+            amount, width = amounts[square.account], error * square.demand
+            self._box(square.x, max(0.0, amount - width), min(square.demand, amount + width))
+        self.last = None
+
+    def _box(self, column: int, lower: float, upper: float) -> None:
+        self.lower[column], self.upper[column] = lower, upper
+        self.highs.changeColBounds(column, lower, upper)
+
     def hold(self, rank: Rank, value: float) -> None:
         self.held[rank] = value
         self._bound(rank, value)
@@ -107,6 +118,9 @@ class RankedSolver:
     def release_all(self) -> None:
         for rank in self.held:
             self._bound(rank, np.inf)
+        for squares in self.program.squares.values():
+            for square in squares:
+                self._box(square.x, 0.0, square.demand)
         self.held = {}
         self.last = None
 
@@ -224,11 +238,12 @@ class RankedSolver:
 
 
 def solve_in_order(
-    solver: RankedSolver, holds=None, ranks: list[Rank] | None = None, progress=None
+    solver: RankedSolver, holds=None, ranks: list[Rank] | None = None, progress=None, hold_amounts=None
 ) -> dict[Rank, Optimum | Exception]:
     """Minimises every rank in order, earlier ranks held.
 
-    `holds(rank)` gives the value a rank is held at from then on; left out, it is the value reached + gap · scale.
+    `holds(rank)` gives the value a rank is held at from then on; left out, it is the value reached + gap · scale. `hold_amounts(rank)` holds
+    a sharing rank itself, by `RankedSolver.hold_amounts`.
     A rank that cannot be solved carries its exception; the order stops there, or goes on with what `holds` gives.
     """
     program = solver.program
@@ -243,7 +258,9 @@ def solve_in_order(
         results[rank] = optimum
         if progress:
             progress(rank, optimum)
-        if holds:
+        if hold_amounts and rank in program.squares:
+            hold_amounts(rank)
+        elif holds:
             solver.hold(rank, holds(rank))
         elif isinstance(optimum, Exception):
             break

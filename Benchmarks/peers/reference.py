@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from inputs import input_differences, inputs_of, own_inputs
 from package import PackageError, read_package
-from plan_files import rank_values, read_plan
+from plan_files import rank_values, read_plan, shared_amounts
 from program import AllocationProgram, Rank
 from ranked import Infeasible, Optimum, RankedSolver, SolveFailure, solve_in_order
 
@@ -65,8 +65,8 @@ def judge(
     A later rank's optimum depends on how tightly the earlier ones were held, and a plan does not say that. Three readings bracket it:
 
     - *mine*: earlier ranks at my optimum + gap · scale;
-    - *as plan*: at the plan's own values. Whatever the planner held, the plan keeps to it, so this set lies inside the planner's: a
-      value or a bound that fails here is wrong under every reading;
+    - *as plan*: at the plan's own values, and after a sharing rank at the plan's own amount of each account, which that rank makes unique. Whatever
+      the planner held, the plan keeps to it, so this set lies inside the planner's: a value that fails here is wrong under every reading;
     - *plan + slack*: at the plan's values + gap · scale (a plan may already have used its slack, so this can count slack twice).
 
     A plan fails when its value is over optimum + gap · scale, or its bound over the optimum, under both *mine* and *as plan* (under
@@ -86,16 +86,20 @@ def judge(
         if isinstance(result, Exception):
             raise result
 
-    def read(hold) -> dict[Rank, Optimum | Exception]:
+    def read(hold, own_amounts: bool) -> dict[Rank, Optimum | Exception]:
         results: dict[Rank, Optimum | Exception] = {}
         for error in FIGURE_ERRORS:
-            results = solve_in_order(solver, lambda rank: hold(rank) + error * program.scale(rank, values[rank]), ranks, progress)
+            def hold_amounts(rank: Rank) -> None:
+                solver.hold_amounts(rank, shared_amounts(package, inputs, plan, rank), error)
+
+            results = solve_in_order(
+                solver, lambda rank: hold(rank) + error * program.scale(rank, values[rank]), ranks, progress, hold_amounts if own_amounts else None)
             if not any(isinstance(result, Infeasible) for result in results.values()):
                 break
         return results
 
-    tight = read(lambda rank: values[rank]) if readings else {}
-    loose = read(lambda rank: values[rank] + gap * program.scale(rank, values[rank])) if readings else {}
+    tight = read(lambda rank: values[rank], own_amounts=True) if readings else {}
+    loose = read(lambda rank: values[rank] + gap * program.scale(rank, values[rank]), own_amounts=False) if readings else {}
     differences = input_differences(package, out, inputs) + plan.problems
     if list(plan.certificate) != program.ranks:
         differences.append(
