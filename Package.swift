@@ -6,12 +6,16 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .library(name: "Fullshelf", targets: ["Fullshelf"]),
+        // Excel workbooks in and out; needs three more C libraries than the engine, so programs that embed the engine can do without.
+        .library(name: "FullshelfWorkbooks", targets: ["Workbooks"]),
         .executable(name: "fullshelf", targets: ["FullshelfCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // The plan store; nothing of it is built by a program that only uses the product Fullshelf.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // What everybody speaks: value types only.
@@ -34,6 +38,12 @@ let package = Package(
         .target(name: "PlanExplaining", dependencies: ["PlanModel", "Forecasting", "Reporting"]),
         .target(name: "PackageGenerator", dependencies: ["PlanModel"]),
 
+        // Excel workbooks: a package from one, a package or a plan into one.
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"]), .brew(["libzip"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+        .target(name: "Workbooks", dependencies: ["PlanModel", "PlanData", "CXLSXWriter", "CZip", "CExpat"]),
+
         // One call from package to report, and the command line around it.
         .target(
             name: "Fullshelf",
@@ -41,10 +51,13 @@ let package = Package(
                 "PlanModel", "PlanData", "Tiering", "DemandPlanning", "StockBands", "Allocation", "PlanCheck", "Reporting",
                 "PlanExplaining", "PackageGenerator", "Forecasting",
             ]),
+        // Every plan and every change kept.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "PlanStore", dependencies: ["Fullshelf", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
         .executableTarget(
             name: "FullshelfCLI",
             dependencies: [
-                "Fullshelf", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Fullshelf", "PlanStore", "Workbooks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -61,8 +74,10 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
         .testTarget(name: "PlanExplainingTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "PackageGeneratorTests", dependencies: ["PackageGenerator", "PlanData", "TestSupport"]),
+        .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks", "Fullshelf", "CZip", "TestSupport"]),
         .testTarget(name: "FullshelfTests", dependencies: ["Fullshelf", "TestSupport"]),
-        .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "TestSupport"]),
+        .testTarget(name: "PlanStoreTests", dependencies: ["PlanStore", "Fullshelf", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "PlanStore", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -50,8 +50,12 @@ extension Planner {
         return (PlanComparison(views[0], views[1], nearBuckets: nearBuckets), views[1].package)
     }
 
-    /// `my-season` for `my-season/out`.
+    /// `my-season` for `my-season/out`; `season.xlsx` for `season-out` where that file is there.
     public static func packageFolder(of planFolder: String) -> String {
+        let trimmed = planFolder.hasSuffix("/") ? String(planFolder.dropLast()) : planFolder
+        if trimmed.hasSuffix("-out"), FileManager.default.fileExists(atPath: trimmed.dropLast(4) + ".xlsx") {
+            return trimmed.dropLast(4) + ".xlsx"
+        }
         let parent = URL(fileURLWithPath: planFolder).standardizedFileURL.deletingLastPathComponent().path
         // Shown in messages: a path as the user writes them, where it can be.
         let here = FileManager.default.currentDirectoryPath

@@ -20,15 +20,38 @@ public struct Planner: Sendable {
     public var threads: Int
     /// Language of report and summary; nil = as plan.toml says.
     public var language: ReportLanguage?
+    /// Where a package may also be one workbook; nil = folders only. `FullshelfWorkbooks` has Excel's, `WorkbookFormat.excel`.
+    public var workbooks: WorkbookFormat?
     /// Asked now and then while the plan is made; true ends the run with ``PlanningError/cancelled``.
     public var isCancelled: (@Sendable () -> Bool)?
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
 
     /// - Parameter threads: nil = as many as there are processor cores.
-    public init(threads: Int? = nil, language: ReportLanguage? = nil) {
+    public init(threads: Int? = nil, language: ReportLanguage? = nil, workbooks: WorkbookFormat? = nil) {
         self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
         self.language = language
+        self.workbooks = workbooks
+    }
+
+    /// Reads and checks a data package: a folder of CSV tables or, where ``workbooks`` says so, one workbook.
+    public func readPackage(at path: String, purpose: PackagePurpose = .plan, progress: ProgressHandler? = nil) -> PackageReading {
+        guard let workbooks, workbooks.isWorkbook(path) else { return PlanData.readPackage(at: path, purpose: purpose, progress: progress) }
+        do throws(WorkbookProblem) {
+            progress?(ProgressStep("opening \(path)"))
+            return PlanData.readPackage(from: try workbooks.open(path), purpose: purpose, progress: progress)
+        } catch {
+            return PackageReading(
+                package: nil,
+                findings: [
+                    Finding(severity: .error, file: path, sheet: error.sheet, line: error.row, message: error.message, advice: error.advice)
+                ])
+        }
+    }
+
+    /// Where the plan of a package goes by default: `my-season/out` for the folder `my-season`, `season-out` for the workbook `season.xlsx`.
+    public static func defaultOutput(forPackageAt path: String) -> String {
+        path.lowercased().hasSuffix(".xlsx") ? String(path.dropLast(5)) + "-out" : path + "/out"
     }
 
     /// Plans a package folder and, where `output` names one, writes the plan folder.

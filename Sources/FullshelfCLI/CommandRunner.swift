@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fullshelf
+import PlanStore
 
 /// The exit codes of tables.md, "The command line".
 enum CommandStatus: Int32 {
@@ -48,6 +49,9 @@ private func report(_ error: any Error, format: OutputFormat, on console: Consol
     case let failure as CommandFailure:
         report(failure, format: format, on: console)
         return failure.status
+    case let error as StoreError:
+        report(CommandFailure(error), format: format, on: console)
+        return CommandFailure(error).status
     case let error as PlanningError:
         let failure = CommandFailure(error)
         report(failure, format: format, on: console)

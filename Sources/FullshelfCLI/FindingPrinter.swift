@@ -4,6 +4,8 @@ import Fullshelf
 struct FindingOutput: Encodable {
     var severity: String
     var file: String
+    /// nil unless the file is a workbook; `line` is then the row.
+    var sheet: String?
     var line: Int?
     var column: String?
     var value: String?
@@ -13,6 +15,7 @@ struct FindingOutput: Encodable {
     init(_ finding: Finding) {
         severity = finding.severity == .error ? "error" : "note"
         file = finding.file
+        sheet = finding.sheet
         line = finding.line
         column = finding.column
         value = finding.value

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Fullshelf
 import Logging
+import Workbooks
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
@@ -22,6 +23,13 @@ extension OutputOptions {
         var logger = Logger(label: "fullshelf", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = verbose ? .debug : .warning
         return logger
+    }
+}
+
+extension Planner {
+    /// A planner as the commands use it: packages may be Excel workbooks.
+    static func command(threads: Int? = nil, language: ReportLanguage? = nil) -> Planner {
+        Planner(threads: threads, language: language, workbooks: .excel)
     }
 }
 

@@ -8,7 +8,9 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
     public var severity: FindingSeverity
     /// File name inside the package, or the path of the folder when the finding is about the folder itself.
     public var file: String
-    /// Counts from 1, the header being line 1; nil = the file as a whole.
+    /// The sheet, where the file is a workbook.
+    public var sheet: String?
+    /// Line of a file or row of a sheet, from 1 (a file's header is line 1); nil = the whole of it.
     public var line: Int?
     /// The column as the file's header calls it, or the key path in `plan.toml`.
     public var column: String?
@@ -20,11 +22,12 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
     public var advice: String
 
     public init(
-        severity: FindingSeverity, file: String, line: Int? = nil, column: String? = nil, value: String? = nil, message: String,
-        advice: String
+        severity: FindingSeverity, file: String, sheet: String? = nil, line: Int? = nil, column: String? = nil, value: String? = nil,
+        message: String, advice: String
     ) {
         self.severity = severity
         self.file = file
+        self.sheet = sheet
         self.line = line
         self.column = column
         self.value = value
@@ -32,11 +35,18 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
         self.advice = advice
     }
 
-    /// `lanes.csv:31, to: no site or account is named "DC-7"; did you mean "DC-07"?` and the advice on a line of its own.
+    /// `lanes.csv:31, to: no site or account is named "DC-7"; did you mean "DC-07"?` and the advice on a line of its own; in a workbook
+    /// `season.xlsx, sheet lanes, row 31, column to: …`.
     public var description: String {
         var text = file
-        if let line { text += ":\(line)" }
-        if let column { text += ", \(column)" }
+        if let sheet {
+            text += ", sheet \(sheet)"
+            if let line { text += ", row \(line)" }
+            if let column { text += ", column \(column)" }
+        } else {
+            if let line { text += ":\(line)" }
+            if let column { text += ", \(column)" }
+        }
         text += ": \(message)"
         if let last = text.last, !".?!…".contains(last) { text += "." }
         if !advice.isEmpty { text += "\n" + advice }
@@ -75,6 +85,8 @@ final class FindingCollector {
         var moreNotes = 0
     }
 
+    /// Set where the tables are sheets of a workbook.
+    var places: SheetPlaces?
     private var tallies: [String: FileTally] = [:]
     private var positionOfGroup: [String: Int] = [:]
     /// Errors added so far.
@@ -155,7 +167,8 @@ final class FindingCollector {
                         advice: "Correct the ones above first; the rest often has the same cause."))
             }
         }
-        return result
+        guard let places else { return result }
+        return result.map(places.placed)
     }
 }
 

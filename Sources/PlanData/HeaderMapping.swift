@@ -120,7 +120,7 @@ func normalizedHeader(_ header: String) -> String {
     return result
 }
 
-private func withoutBracket(_ header: String) -> String {
+func withoutBracket(_ header: String) -> String {
     guard let bracket = header.firstIndex(of: "("), bracket > header.startIndex else { return header }
     var name = header[..<bracket]
     while name.last == "_" { name.removeLast() }

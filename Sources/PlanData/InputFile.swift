@@ -99,3 +99,20 @@ extension InputFile.OpenFailure {
         }
     }
 }
+
+/// SHA-256 of a file as lower-case hexadecimal digits.
+///
+/// - Throws: ``WorkbookProblem`` where it cannot be read.
+public func hashOfFile(at path: String) throws(WorkbookProblem) -> String {
+    do throws(InputFile.OpenFailure) {
+        return try InputFile(path: path, name: path).sha256()
+    } catch {
+        switch error {
+        case .missing: throw WorkbookProblem("there is no such file", advice: "Check the path.")
+        case .notAFile: throw WorkbookProblem("this is a folder or a device, not a file", advice: "Give an .xlsx file.")
+        case .noPermission:
+            throw WorkbookProblem("no permission to read the file", advice: "Give yourself the right to read it (chmod u+r).")
+        case .unreadable(let reason): throw WorkbookProblem("the file cannot be read: \(reason)", advice: "Check the disk and the file.")
+        }
+    }
+}

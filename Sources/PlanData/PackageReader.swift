@@ -19,7 +19,13 @@ public enum PackagePurpose: Sendable, Hashable {
 ///
 /// Nothing traps or throws on what a file holds: every problem is a ``Finding``.
 public func readPackage(at folder: String, purpose: PackagePurpose = .plan, progress: ProgressHandler? = nil) -> PackageReading {
-    PackageReader(folder: folder, purpose: purpose, progress: progress).read()
+    PackageReader(source: .folder(folder), purpose: purpose, progress: progress).read()
+}
+
+/// Where the tables of a package come from.
+enum PackageSource {
+    case folder(String)
+    case workbook(any Workbook)
 }
 
 /// A row with the line it stands on.
@@ -30,6 +36,8 @@ struct Sourced<Row> {
 
 /// Reads one package; each table has its function in the other files of this folder.
 final class PackageReader {
+    let source: PackageSource
+    /// The folder, or the workbook's file: what a finding about the whole package names.
     let folder: String
     let purpose: PackagePurpose
     let progress: ProgressHandler?
@@ -41,6 +49,8 @@ final class PackageReader {
     private var hashes: [String: String] = [:]
     private var fileNames: Set<String> = []
     private var unreadable: Set<String> = []
+    /// Position of each table's sheet in a workbook, by file name.
+    private var sheets: [String: Int] = [:]
 
     // Entities, sorted by id, and the lines they stand on.
     var accounts: [Account] = []
@@ -77,8 +87,13 @@ final class PackageReader {
     var orders: [OrderRow] = []
     var history = History()
 
-    init(folder: String, purpose: PackagePurpose, progress: ProgressHandler?) {
-        self.folder = folder
+    init(source: PackageSource, purpose: PackagePurpose, progress: ProgressHandler?) {
+        self.source = source
+        folder =
+            switch source {
+            case .folder(let path): path
+            case .workbook(let workbook): workbook.fileName
+            }
         self.purpose = purpose
         self.progress = progress
     }
@@ -138,6 +153,10 @@ final class PackageReader {
 
     /// Looks what is in the folder; false (with a finding) when there is nothing to read.
     private func listFolder() -> Bool {
+        if case .workbook(let workbook) = source {
+            listSheets(workbook)
+            return true
+        }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
             collector.error(
@@ -165,6 +184,58 @@ final class PackageReader {
             collector.note(name, "this is no table of a data package and is not read" + near, advice: "Rename the file, or leave it out.")
         }
         return true
+    }
+
+    /// Finds each table's sheet.
+    private func listSheets(_ workbook: any Workbook) {
+        var places = SheetPlaces(workbook: workbook.fileName)
+        for (index, name) in workbook.sheetNames.enumerated() {
+            guard let table = SheetNames.table(ofSheet: name) else {
+                let near = nearestName(to: name, among: TableSchema.all.map(\.name) + [SheetNames.settings])
+                collector.add(
+                    Finding(
+                        severity: .note, file: workbook.fileName, sheet: name,
+                        message: "this is no table of a data package and is not read" + (near.map { "; did you mean \($0)?" } ?? ""),
+                        advice: "Rename the sheet, or leave it as it is."))
+                continue
+            }
+            let file = table == SheetNames.settings ? SettingsReader.fileName : table + ".csv"
+            if let first = sheets[file] {
+                collector.add(
+                    Finding(
+                        severity: .error, file: workbook.fileName, sheet: name,
+                        message: "the sheets \"\(workbook.sheetNames[first])\" and \"\(name)\" both hold the table \(table)",
+                        advice: "Put the rows into one sheet, or rename the other."))
+                continue
+            }
+            sheets[file] = index
+            places.sheets[file] = (name, 1)
+        }
+        fileNames = Set(sheets.keys)
+        collector.places = places
+        hashes[workbook.fileName] = workbook.fileHash
+    }
+
+    /// Text of a table's sheet; nil, with findings, where it cannot be read.
+    private func sheetText(_ file: String, _ read: (any Workbook, Int) throws(WorkbookProblem) -> SheetText) -> SheetText? {
+        guard case .workbook(let workbook) = source, let sheet = sheets[file] else { return nil }
+        do throws(WorkbookProblem) {
+            let text = try read(workbook, sheet)
+            collector.places?.sheets[file]?.headerRow = text.headerRow
+            for cell in text.badCells {
+                collector.error(file, line: cell.row, column: cell.header, cell.message, advice: cell.advice)
+            }
+            return text.badCells.isEmpty ? text : nil
+        } catch {
+            collector.error(file, line: error.row, error.message, advice: error.advice)
+            return nil
+        }
+    }
+
+    /// Where a row stands, for what is told about it later.
+    func sourcePosition(_ schema: TableSchema, line: Int) -> SourcePosition {
+        guard let places = collector.places else { return SourcePosition(file: schema.fileName, line: line) }
+        return SourcePosition(file: "\(places.workbook), sheet \(places.sheets[schema.fileName]?.name ?? schema.name)", line: line)
     }
 
     func isThere(_ schema: TableSchema) -> Bool { fileNames.contains(schema.fileName) }
@@ -197,6 +268,7 @@ final class PackageReader {
     func read(_ schema: TableSchema, rows: (TableReader) -> Void) -> Bool {
         guard isThere(schema) else { return false }
         progress?(ProgressStep("reading \(schema.fileName)"))
+        if case .workbook = source { return readSheet(schema, rows: rows) }
         let path = folder + "/" + schema.fileName
         let file: InputFile
         do throws(InputFile.OpenFailure) {
@@ -224,6 +296,25 @@ final class PackageReader {
         return true
     }
 
+    private func readSheet(_ schema: TableSchema, rows: (TableReader) -> Void) -> Bool {
+        let columnNames = draft.columnNames[schema.name] ?? [:]
+        let text = sheetText(schema.fileName) { workbook, sheet throws(WorkbookProblem) in
+            try SheetText(of: workbook, sheet: sheet, schema: schema, columnNames: columnNames)
+        }
+        let isReadable =
+            text?.bytes.withUnsafeBytes { bytes in
+                guard
+                    let table = TableReader(
+                        bytes: bytes, schema: schema, columnNames: columnNames, collector: collector, progress: progress)
+                else { return false }
+                rows(table)
+                if table.rowCount == 0, !table.isCutShort { reportNoRows(schema) }
+                return true
+            } ?? false
+        if !isReadable { unreadable.insert(schema.name) }
+        return isReadable
+    }
+
     private func reportNoRows(_ schema: TableSchema) {
         let isNeeded: Bool =
             switch schema.name {
@@ -235,13 +326,21 @@ final class PackageReader {
             }
         if isNeeded {
             collector.error(schema.fileName, "the file has a header and no rows", advice: "Add the rows: \(schema.title).")
-        } else {
+        } else if case .folder = source {
+            // A workbook has a sheet for every table, whether it is wanted or not.
             collector.note(schema.fileName, "the file has a header and no rows", advice: "That may be meant; otherwise export it again.")
         }
     }
 
     private func readSettings() {
         guard fileNames.contains(SettingsReader.fileName) else { return }
+        if case .workbook = source {
+            let text = sheetText(SettingsReader.fileName) { workbook, sheet throws(WorkbookProblem) in
+                try SheetText.settings(of: workbook, sheet: sheet)
+            }
+            if let text { draft = text.bytes.withUnsafeBytes { SettingsReader.read($0, collector: collector) } }
+            return
+        }
         do throws(InputFile.OpenFailure) {
             let file = try InputFile(path: folder + "/" + SettingsReader.fileName, name: SettingsReader.fileName)
             draft = file.withBytes { SettingsReader.read($0, collector: collector) }

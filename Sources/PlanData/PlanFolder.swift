@@ -46,8 +46,8 @@ public func writePlanFolder(
     try replaceFolder(folder, with: files)
 }
 
-/// Puts a folder with these files in the place of `folder`.
-func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt8])]) throws(PlanFolderError) {
+/// Puts a folder with these files in the place of `folder`, which must be new, empty, or an earlier plan's.
+package func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt8])]) throws(PlanFolderError) {
     let manager = FileManager.default
     for file in files where file.name.isEmpty || file.name.contains("/") || file.name.hasPrefix(".") { throw .badFileName(file.name) }
     // A link to a folder stays a link; what it points at is replaced.
@@ -65,7 +65,7 @@ func replaceFolder(_ folder: String, with files: [(name: String, contents: [UInt
         throw .cannotWrite(path: target.path, reason: reason(error))
     }
     do {
-        for file in files { try write(file.contents, to: fresh.appendingPathComponent(file.name).path) }
+        for file in files { try writeNewFile(file.contents, to: fresh.appendingPathComponent(file.name).path) }
         if exchanged(fresh.path, target.path) {
             // The new plan stands; an old one that cannot be removed is no failure of it.
             try? manager.removeItem(at: fresh)
@@ -105,13 +105,15 @@ private func exchanged(_ one: String, _ other: String) -> Bool {
 }
 
 /// Why the system refused, as its own number.
-private struct SystemError: Error {
+struct SystemError: Error {
     let code: CInt
 }
 
 /// Writes a new file whole; Foundation's own writing does not tell every reason (a file size limit, for one).
-private func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+///
+/// - Parameter isSynced: Whether the bytes must be on the disk when it returns.
+func writeNewFile(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, isSynced: Bool = false) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SystemError(code: errno) }
     var offset = 0
     var failure: CInt = 0
@@ -121,13 +123,14 @@ private func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
             if written >= 0 { offset += written } else if errno != EINTR { failure = errno }
         }
     }
+    if isSynced, failure == 0, fsync(descriptor) != 0 { failure = errno }
     // A full disk may show only when the file is closed.
     if close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
     if failure != 0 { throw SystemError(code: failure) }
 }
 
 /// The system's words for a file error ("No space left on device"), without what Foundation says around them.
-private func reason(_ error: any Error) -> String {
+func reason(_ error: any Error) -> String {
     if let error = error as? SystemError { return String(cString: strerror(error.code)) }
     if let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
         return String(cString: strerror(Int32(underlying.code)))

@@ -312,7 +312,7 @@ extension PackageReader {
                     tier: table.integer(tier, most: TableLimits.mostTiers), product: table.reference(product, to: productIndex),
                     buckets: 0..<0,
                     quantity: table.number(quantity), share: table.number(share),
-                    source: SourcePosition(file: "guarantees.csv", line: table.line))
+                    source: sourcePosition(.guarantees, line: table.line))
                 if let group = row.group, !groups.contains(group), isKnown(.accounts) {
                     let near = nearestName(to: group, among: groups.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
                     table.reject(
@@ -431,7 +431,7 @@ extension PackageReader {
                         Sourced(
                             row: FrozenRow(
                                 kind: which, resource: position, product: item, bucket: number, quantity: units,
-                                source: SourcePosition(file: "frozen.csv", line: table.line)), line: table.line))
+                                source: sourcePosition(.frozen, line: table.line)), line: table.line))
                 }
             }
         }

@@ -108,6 +108,44 @@ final class SettingsReader {
         return SettingsReader(text: text, collector: collector).read(text)
     }
 
+    /// Every setting of a file as key path and value, in the order of tables.md; lists and texts as a cell of a sheet has them.
+    static func entries(_ data: Data) -> [(key: String, value: String)] {
+        let text = String(decoding: data, as: UTF8.self)
+        guard let table = try? TOMLTable(string: text), case .table(let sections) = SettingValue(table) else { return [] }
+        var entries: [(String, String)] = []
+        func add(_ path: [String], _ value: SettingValue) {
+            if case .table(let members) = value {
+                for key in members.keys.sorted() { if let member = members[key] { add(path + [key], member) } }
+            } else {
+                entries.append((path.joined(separator: "."), cellText(value, isInside: false)))
+            }
+        }
+        add([], .table(sections))
+        let order = [
+            "horizon.bucket", "horizon.start", "horizon.buckets", "horizon.frozen", "segments.by", "segments.window", "segments.tiers",
+            "bands.min_cover", "bands.target_cover", "bands.max_cover", "forecast.season", "forecast.quantiles", "forecast.consume",
+            "forecast.new_products", "plan.ranks", "plan.sharing", "plan.measure", "plan.gap", "plan.over_stock_rate",
+            "plan.over_target_rate",
+            "report.language",
+        ]
+        return entries.map { (key: $0.0, value: $0.1) }.enumerated().sorted { a, b in
+            let (first, second) = (order.firstIndex(of: a.element.key) ?? .max, order.firstIndex(of: b.element.key) ?? .max)
+            return (first, a.offset) < (second, b.offset)
+        }.map(\.element)
+    }
+
+    private static func cellText(_ value: SettingValue, isInside: Bool) -> String {
+        switch value {
+        case .table, .other: return ""
+        case .array(let members): return "[" + members.map { cellText($0, isInside: true) }.joined(separator: ", ") + "]"
+        case .string(let text), .date(let text):
+            return isInside ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : text
+        case .integer(let number): return String(number)
+        case .double(let number): return number.isFinite ? NumberText.shortest(number) : ""
+        case .boolean(let flag): return flag ? "true" : "false"
+        }
+    }
+
     private init(text: String, collector: FindingCollector) {
         self.collector = collector
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }

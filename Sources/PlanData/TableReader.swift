@@ -170,6 +170,12 @@ final class TableReader {
     /// Line on which the current record starts.
     var line: Int { scanner.pointee.line }
 
+    /// Bytes of the current record, its line end included.
+    var recordRange: Range<Int> { scanner.pointee.recordStart..<scanner.pointee.offset }
+
+    /// How the file's texts are encoded.
+    var textEncoding: TextEncoding { encoding }
+
     /// Moves to the next record with any text in it; false at the end.
     func next() -> Bool {
         while true {
@@ -232,7 +238,7 @@ final class TableReader {
         return UnsafeRawBufferPointer(rebasing: all[start..<end])
     }
 
-    private static func text(of field: CSVField, _ bytes: UnsafeRawBufferPointer, _ encoding: TextEncoding) -> String? {
+    static func text(of field: CSVField, _ bytes: UnsafeRawBufferPointer, _ encoding: TextEncoding) -> String? {
         guard let raw = encoding.text(bytes) else { return nil }
         guard field.hasDoubledQuotes else { return raw }
         var result = ""
@@ -260,7 +266,11 @@ final class TableReader {
             reject(column, value: nil, "the text cannot be decoded", advice: "Save the file as UTF-8 or GB18030 and correct this cell.")
             return ""
         }
-        let result = trimmed(text)
+        var result = trimmed(text)
+        if column.field.kind == .text, result.unicodeScalars.contains(where: { $0.value < 0x20 }) {
+            // A line end inside a name or a reason would break the lines it is shown in.
+            result = String(String.UnicodeScalarView(result.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+        }
         if result.isEmpty, column.field.isRequired { reportBlank(column) }
         return result
     }

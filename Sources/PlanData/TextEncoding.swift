@@ -22,6 +22,16 @@ enum TextEncoding: Hashable {
     }
 }
 
+extension TextEncoding {
+    /// Bytes of a text; both encodings can hold every character.
+    func bytes(_ text: String) -> [UInt8] {
+        switch self {
+        case .utf8: return Array(text.utf8)
+        case .gb18030: return text.data(using: TextEncoding.foundationGB18030).map { Array($0) } ?? Array(text.utf8)
+        }
+    }
+}
+
 /// What looking through all bytes of a file once told about its encoding.
 enum EncodingDetection: Equatable {
     /// `bodyStart` skips a byte-order mark.

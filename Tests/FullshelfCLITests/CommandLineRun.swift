@@ -54,10 +54,10 @@ struct TemporaryFolder: ~Copyable {
     }
 }
 
-/// Every file of a folder, by name.
+/// Every file of a folder, by name; the history beside a package is no part of it.
 func contents(of folder: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != ".fullshelf" {
         files[name] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
     }
     return files

@@ -18,7 +18,7 @@ struct BacktestCommand: ConsoleCommand {
             last year's figure → forecast → override. accounts.csv, products.csv and sales.csv are enough.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Option(help: "How many origins.")
@@ -50,7 +50,7 @@ struct BacktestCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        var planner = Planner(language: language)
+        var planner = Planner.command(language: language)
         if let threads { planner.threads = threads }
         let found = try withProgress(on: console) {
             try planner.backtest(packageAt: folder, origins: origins, count: horizon, step: step, progress: $0)

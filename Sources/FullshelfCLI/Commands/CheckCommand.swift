@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Fullshelf
+import Workbooks
 
 /// `fullshelf check FOLDER`
 struct CheckCommand: ConsoleCommand {
@@ -17,7 +18,7 @@ struct CheckCommand: ConsoleCommand {
             note and does not keep a package from being planned.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Flag(help: "Also write datapackage.json (Frictionless Data), which describes the tables, into the folder.")
@@ -26,7 +27,12 @@ struct CheckCommand: ConsoleCommand {
     @OptionGroup var output: OutputOptions
 
     func perform(on console: Console) throws -> CommandStatus {
-        let reading = withProgress(on: console) { readPackage(at: folder, progress: $0) }
+        if writeDescriptor, XLSXWorkbook.isWorkbook(folder) {
+            throw CommandFailure(
+                status: .badUsage, message: "datapackage.json describes a folder of CSV tables, not a workbook.",
+                advice: "Leave --write-descriptor out.")
+        }
+        let reading = withProgress(on: console) { Planner.command().readPackage(at: folder, progress: $0) }
         let errors = reading.findings.count { $0.severity == .error }
         let notes = reading.findings.count - errors
         if writeDescriptor && errors == 0 {

@@ -39,7 +39,7 @@ struct CompareCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let (comparison, package) = try Planner().compare(planAt: before, with: after, nearBuckets: near)
+        let (comparison, package) = try Planner.command().compare(planAt: before, with: after, nearBuckets: near)
         present(comparison, text: comparisonText(comparison, package: package, language: language, rows: rows), on: console)
         return .done
     }

@@ -39,7 +39,7 @@ struct DeadlineCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let planner = Planner()
+        let planner = Planner.command()
         let (opened, report) = try withProgress(on: console) { progress in
             let opened = try planner.openPlan(at: location.plan, packageAt: location.package, progress: progress)
             let one = try account.map(opened.package.position(ofAccount:))

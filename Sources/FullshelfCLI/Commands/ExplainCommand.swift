@@ -41,7 +41,9 @@ struct ExplainCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let opened = try withProgress(on: console) { try Planner().openPlan(at: location.plan, packageAt: location.package, progress: $0) }
+        let opened = try withProgress(on: console) {
+            try Planner.command().openPlan(at: location.plan, packageAt: location.package, progress: $0)
+        }
         let package = opened.package
         let scope = ExplanationScope(
             account: try account.map(package.position(ofAccount:)), product: try product.map(package.position(ofProduct:)),

@@ -20,7 +20,7 @@ struct ForecastCommand: ConsoleCommand {
             Of plain series: a CSV file with the columns unique_id, ds, y, where ds is a date, YYYY-MM, YYYY-Qn or an integer.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String?
 
     @Option(help: "Instead of a package: a file of plain series (unique_id, ds, y).", completion: .file(extensions: ["csv"]))
@@ -76,7 +76,7 @@ struct ForecastCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        var planner = Planner()
+        var planner = Planner.command()
         if let threads { planner.threads = threads }
         if let series, let horizon { return try forecastSeries(in: series, horizon: horizon, planner: planner, console: console) }
         return try forecastPackage(planner, console: console)
@@ -84,7 +84,7 @@ struct ForecastCommand: ConsoleCommand {
 
     private func forecastPackage(_ planner: Planner, console: Console) throws -> CommandStatus {
         let folder = folder ?? "."
-        let destination = out ?? folder + "/out"
+        let destination = out ?? Planner.defaultOutput(forPackageAt: folder)
         if out == nil, FileManager.default.fileExists(atPath: destination + "/certificate.json") {
             throw CommandFailure(
                 status: .badUsage, message: "\(destination) holds a plan, and a forecast would replace it; nothing was written.",

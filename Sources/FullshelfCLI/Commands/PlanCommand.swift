@@ -1,5 +1,7 @@
 import ArgumentParser
 import Fullshelf
+import PlanStore
+import Workbooks
 
 /// `fullshelf plan FOLDER`
 struct PlanCommand: ConsoleCommand {
@@ -12,16 +14,17 @@ struct PlanCommand: ConsoleCommand {
               fullshelf plan my-season --out plans/spring --language zh
               fullshelf plan my-season --format json | jq .certificate
               fullshelf plan my-season --keep plans/last-week --keep-buckets 2
+              fullshelf plan season.xlsx --xlsx season-plan.xlsx
 
             The plan folder is replaced as a whole when everything has gone well, and left as it was otherwise. A plan with shortages is done:
             exit code 0. report.html in it is one self-contained page. With --keep the first weeks keep what an earlier plan decided, and the
-            price of that, against planning freely, is told.
+            price of that, against planning freely, is told. With --xlsx the plan is also written as one Excel workbook, a sheet a table.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
-    @Option(help: "The plan folder. Default: FOLDER/out.", completion: .directory)
+    @Option(help: "The plan folder. Default: FOLDER/out, or season-out for the workbook season.xlsx.", completion: .directory)
     var out: String?
 
     @Option(help: "Processor cores to use. Default: all. The plan does not depend on it.")
@@ -36,6 +39,11 @@ struct PlanCommand: ConsoleCommand {
     @Option(help: "Number of near buckets to keep.")
     var keepBuckets = 2
 
+    @OptionGroup var history: HistoryOptions
+
+    @Option(help: "Also write the plan as this Excel workbook.", completion: .file(extensions: ["xlsx"]))
+    var xlsx: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -44,22 +52,39 @@ struct PlanCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let destination = out ?? folder + "/out"
-        var planner = Planner(language: language)
+        let destination = out ?? Planner.defaultOutput(forPackageAt: folder)
+        var planner = Planner.command(language: language)
         if let threads { planner.threads = threads }
         let logger = output.logger
+        // Read before planning: the plan may be written in the earlier one's place.
+        let origin = keep.map { PlanOrigin.keeping(files: folderFiles(at: $0), buckets: keepBuckets) } ?? .plan
         let (run, kept) = try withProgress(on: console) { progress -> (PlanningRun, KeptPlan?) in
             guard let keep else { return (try planner.plan(packageAt: folder, writingTo: destination, progress: progress), nil) }
             return try planner.plan(packageAt: folder, keeping: keep, buckets: keepBuckets, writingTo: destination, progress: progress)
         }
+        let number = keepInHistory(run, packageAt: folder, planAt: destination, origin: origin, options: history, on: console)
+        if let xlsx {
+            try withProgress(on: console) { progress in
+                progress?(ProgressStep("Writing \(xlsx)"))
+                do {
+                    try writeWorkbook { () throws(WorkbookError) in
+                        try writePlanWorkbook(ofPlanAt: destination, language: run.language, to: xlsx)
+                    }
+                } catch var failure as CommandFailure {
+                    failure.advice += " The plan itself is in \(destination)."
+                    throw failure
+                }
+            }
+        }
         for timing in run.timings { logger.debug("\(timing.step.rawValue): \(timing.seconds) s") }
         if output.format == .json {
-            console.printJSON(try PlanOutput(run, kept: kept, folder: destination))
+            console.printJSON(try PlanOutput(run, kept: kept, folder: destination, number: number))
         } else if !output.quiet {
             for note in run.notes { console.printError(note, style: console.errorStyle) }
             console.print(run.summary)
             if let kept { console.print(keptPlanText(kept, package: run.package, language: run.language)) }
             console.print("\(run.language == .chinese ? "报告" : "Report"): \(destination)/report.html")
+            if let xlsx { console.print("\(run.language == .chinese ? "工作簿" : "Workbook"): \(xlsx)") }
         }
         return .done
     }
@@ -88,9 +113,12 @@ private struct PlanOutput: Encodable {
     var findings: [FindingOutput]
     /// nil without --keep.
     var kept: KeptPlan?
+    /// Number in the history; nil where the plan was not kept there.
+    var number: Int64?
 
-    init(_ run: PlanningRun, kept: KeptPlan?, folder: String) throws {
+    init(_ run: PlanningRun, kept: KeptPlan?, folder: String, number: Int64?) throws {
         self.folder = folder
+        self.number = number
         let proof = run.result.allocation.certificate
         certificate = CertificateOutput(
             ranks: proof.ranks.map {

@@ -16,7 +16,7 @@ struct PromisesCommand: ConsoleCommand {
             for its week with nobody else served less, from when on all of it, and who pays if it takes its turn or is promised before all.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Flag(help: "Ask what can be promised to a new order.")
@@ -51,7 +51,7 @@ struct PromisesCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let planner = Planner(threads: threads, language: language)
+        let planner = Planner.command(threads: threads, language: language)
         return try withProgress(on: console) { progress in
             let stations = try planner.forecastToPlan(packageAt: folder, progress: progress)
             let package = stations.package

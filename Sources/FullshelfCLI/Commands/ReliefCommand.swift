@@ -18,7 +18,7 @@ struct ReliefCommand: ConsoleCommand {
             cost, storage its holding cost, stock the product's price; other kinds need a --price.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Option(help: "Make this account whole.")
@@ -75,7 +75,7 @@ struct ReliefCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let planner = Planner(threads: threads, language: language)
+        let planner = Planner.command(threads: threads, language: language)
         let prices = try prices()
         let (run, report) = try withProgress(on: console) { progress in
             let run = try planner.plan(packageAt: folder, progress: progress)

@@ -31,7 +31,7 @@ struct ReviewCommand: ConsoleCommand {
 
     func perform(on console: Console) throws -> CommandStatus {
         let (review, plan) = try withProgress(on: console) {
-            try Planner().review(planAt: location.plan, packageAt: location.package, actualAt: later, progress: $0)
+            try Planner.command().review(planAt: location.plan, packageAt: location.package, actualAt: later, progress: $0)
         }
         let language = location.language ?? plan.package.settings.language
         present(review, text: reviewText(review, package: plan.package, language: language, rows: rows), notes: plan.notes, on: console)

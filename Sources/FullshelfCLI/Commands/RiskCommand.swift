@@ -46,7 +46,7 @@ struct RiskCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let planner = Planner()
+        let planner = Planner.command()
         let (opened, report) = try withProgress(on: console) { progress in
             let opened = try planner.openPlan(at: location.plan, packageAt: location.package, progress: progress)
             let package = location.package ?? Planner.packageFolder(of: location.plan)

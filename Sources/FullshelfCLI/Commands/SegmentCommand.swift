@@ -15,7 +15,7 @@ struct SegmentCommand: ConsoleCommand {
             accounts.csv, products.csv and sales.csv are enough. A tier given in accounts.csv wins over the computed one.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Option(help: "Language of the text: en or zh. Default: as plan.toml says.")
@@ -24,7 +24,7 @@ struct SegmentCommand: ConsoleCommand {
     @OptionGroup var output: OutputOptions
 
     func perform(on console: Console) throws -> CommandStatus {
-        let run = try withProgress(on: console) { try Planner().segment(packageAt: folder, progress: $0) }
+        let run = try withProgress(on: console) { try Planner.command().segment(packageAt: folder, progress: $0) }
         if output.format == .json {
             console.printJSON(SegmentOutput(run))
         } else {

@@ -15,7 +15,7 @@ struct VerifyCommand: ConsoleCommand {
             broken; every broken rule is named with its row and by how much.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Argument(help: "The plan folder.", completion: .directory)
@@ -27,7 +27,7 @@ struct VerifyCommand: ConsoleCommand {
     private static let shownProblems = 50
 
     func perform(on console: Console) throws -> CommandStatus {
-        let verification = try withProgress(on: console) { try Planner().verify(packageAt: folder, planAt: plan, progress: $0) }
+        let verification = try withProgress(on: console) { try Planner.command().verify(packageAt: folder, planAt: plan, progress: $0) }
         if output.format == .json {
             console.printJSON(VerifyOutput(verification))
         } else {

@@ -29,7 +29,7 @@ struct WhatIfCommand: ConsoleCommand {
             A TOML file holds [[change]] tables with kind = "capacity" and the same fields. The package itself is never touched.
             """)
 
-    @Argument(help: "The data package.", completion: .directory)
+    @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
     var folder: String
 
     @Option(name: .customLong("set"), help: "A change; give the option once for each.")
@@ -66,10 +66,11 @@ struct WhatIfCommand: ConsoleCommand {
     }
 
     func perform(on console: Console) throws -> CommandStatus {
-        let planner = Planner(threads: threads, language: language)
+        let planner = Planner.command(threads: threads, language: language)
         var run = try withProgress(on: console) {
             try planner.whatIf(
-                packageAt: folder, changes: changes, changesAt: changesFile, basePlanAt: base ?? folder + "/out", progress: $0)
+                packageAt: folder, changes: changes, changesAt: changesFile,
+                basePlanAt: base ?? Planner.defaultOutput(forPackageAt: folder), progress: $0)
         }
         if let out { try run.changed.write(to: out) }
         let language = run.changed.language

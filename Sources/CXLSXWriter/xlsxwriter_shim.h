@@ -1,0 +1,2 @@
+// libxlsxwriter, which writes workbooks (Debian: libxlsxwriter-dev).
+#include <xlsxwriter.h>

@@ -1,0 +1,2 @@
+// libzip, which unpacks the parts of a workbook (Debian: libzip-dev).
+#include <zip.h>
