@@ -133,9 +133,10 @@ struct RankSequence {
         // A value of 0 needs no proof beyond non-negativity.
         if !reached.isEmpty, rank.aim != .cost, aim.value(reached) <= RankSequence.zeroShare * gap * zeroScale {
             for j in aim.linear.indices where aim.linear[j] != 0 || aim.quadratic[j] != 0 {
+                // A served amount counts down from all that was asked for.
+                let best = aim.linear[j] < 0 ? stage.program.impliedUpper[j] : 0
                 // What could not quite be 0 (opening stock that lacks a crumb) stays what it is.
-                let isCrumb = reached[j] > RankSequence.crumb
-                stage.settle(j, at: aim.linear[j] < 0 ? stage.program.upper[j] : isCrumb ? reached[j] : 0)
+                stage.settle(j, at: abs(reached[j] - best) > RankSequence.crumb ? reached[j] : best)
             }
             outcomes.append(RankOutcome(rank: rank, value: max(0, aim.value(reached)), bound: 0, scale: zeroScale))
             return

@@ -116,6 +116,7 @@ import Testing
         Sharing(rule: .proportional, supply: 30, demand: [20, 40], served: [10, 20]),
         Sharing(rule: .maxmin, supply: 30, demand: [20, 40], served: [15, 15]),
         Sharing(rule: .maxmin, supply: 90, demand: [10, 40, 100], served: [10, 40, 40]),
+        Sharing(rule: .maxmin, supply: 200, demand: [10, 40, 100], served: [10, 40, 100]),
         Sharing(rule: .proportional, supply: 75, demand: [50, 50, 50], served: [25, 25, 25]),
     ]) func sharingFollowsTheRule(_ item: Sharing) throws {
         let builder = PackageBuilder(buckets: 1).plant("PL").line("L", at: "PL", hours: item.supply).lineProduct("L").sharing(item.rule)
