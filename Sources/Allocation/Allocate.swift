@@ -40,10 +40,12 @@ public func allocate(
                 rank: outcome.rank, value: value, bound: bound, gap: scale > 0 ? (value - bound) / scale : 0,
                 relaxedValue: relaxedValues[index]))
     }
+    let prices = try lossPrices(&sequence, reached: x, options: options)
+    sequence.leaveBasis()
     let certificate = Certificate(ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""))
     return AllocationOutcome(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
-        rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: try lossPrices(sequence, reached: x, options: options),
+        rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: prices,
         guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
 }
 

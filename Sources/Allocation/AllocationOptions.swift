@@ -1,13 +1,17 @@
 import InteriorPoint
 import PlanModel
 
-/// How an allocation is run; none of it changes the plan.
+/// How an allocation is run; none of it changes what is optimal.
 public struct AllocationOptions {
     /// Worker threads; the same bytes come out for any number.
     public var threads: Int
     public var progress: ProgressHandler?
     /// Called after each interior-point solve: rows, columns, iterations (for benchmarks).
     public var onSolveStatistics: ((SolveStatistics) -> Void)?
+    /// What an allocation of the same package left before a few figures changed: the plan is reached from there, in a fraction of the time.
+    public var basis: AllocationBasis?
+    /// Called at the end with what later allocations may start from.
+    public var onBasis: ((AllocationBasis) -> Void)?
     /// Asked between ranks; true stops the run with ``AllocationError/cancelled``.
     public var isCancelled: (() -> Bool)?
 

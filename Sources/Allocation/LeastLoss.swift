@@ -40,7 +40,7 @@ func solvedEitherWay(_ program: BlockProgram, _ settings: InteriorPointSettings,
     let solver = try InteriorPointSolver(program)
     let solution = solver.solve(settings)
     if solution.status == .optimal || solution.status == .acceptable { return solution }
-    let other = solver.solve(settings, from: otherStart)
+    let other = solver.solve(settings, from: .point(otherStart))
     return other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) ? other : solution
 }
 

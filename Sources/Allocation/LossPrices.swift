@@ -10,7 +10,7 @@ import PlanModel
 ///
 /// - Parameter reached: The solution of the last rank.
 /// - Returns: One entry a tier that loses more than the gap behind ranks that are not 0; a tier whose solve is not proven has none.
-func lossPrices(_ sequence: RankSequence, reached: [Double], options: AllocationOptions) throws -> [RankPrices] {
+func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: AllocationOptions) throws -> [RankPrices] {
     let model = sequence.model
     let gap = model.package.settings.plan.gap
     var result: [RankPrices] = []
@@ -36,7 +36,7 @@ func lossPrices(_ sequence: RankSequence, reached: [Double], options: Allocation
         settings.acceptableTolerance = 0.5 * gap
         settings.objectiveScale = max(0.001 * model.totalDemand, 1e-9)
         settings.objectiveConstant = aim.constant
-        let solution = try InteriorPointSolver(program).solve(settings)
+        let solution = try sequence.solve(.lossPrices(tier: tier), program, settings)
         options.onSolve(stage, solution, iterations: solution.iterations)
         guard solution.status == .optimal || solution.status == .acceptable else { continue }
         result.append(

@@ -31,11 +31,18 @@ struct RankSequence {
     private(set) var unsettled: StageProgram
     /// The solution of the last rank that was solved.
     private var last: StageSolution?
+    /// What an earlier allocation left, as long as its form fits, and what this one leaves.
+    private var basis: AllocationBasis?
+    private var left: AllocationBasis?
+    /// The basis' plan keeps the rows, and all ranks so far are optimal at it.
+    private var standsByBasis = false
 
     /// Share of the gap all aims together are solved to: so near that ranks of 0 show as such, and need no solve of their own.
     private static let togetherShare = 0.01
     /// Share of the gap a rank is solved to.
     private static let solveShare = 0.01
+    /// Share of the gap within which an earlier plan's prices prove it optimal after a change.
+    private static let standShare = 0.02
     /// Share of the gap that will do where rounding allows no more.
     private static let acceptableShare = 0.5
     /// Share of the gap below which a value counts as 0.
@@ -50,9 +57,21 @@ struct RankSequence {
         self.resources = resources
         self.options = options
         let maxminTiers = Set((1...max(1, model.tierCount)).filter { model.sharingRule(ofTier: $0) == .maxmin })
-        stage = StageBuilder.build(
-            model, resources: resources, content: StageContent(holds: [], aims: model.ranks, amountTiers: maxminTiers))
+        func build(_ tiers: Set<Int>) -> StageProgram {
+            StageBuilder.build(model, resources: resources, content: StageContent(holds: [], aims: model.ranks, amountTiers: tiers))
+        }
+        if let given = options.basis, maxminTiers.isSubset(of: given.amountTiers) {
+            stage = build(given.amountTiers)
+            if given.fits(stage) {
+                basis = given
+            } else if given.amountTiers != maxminTiers {
+                stage = build(maxminTiers)
+            }
+        } else {
+            stage = build(maxminTiers)
+        }
         unsettled = stage
+        if options.onBasis != nil { left = AllocationBasis(stage) }
     }
 
     private var gap: Double { model.package.settings.plan.gap }
@@ -74,6 +93,7 @@ struct RankSequence {
         try options.checkCancelled()
         options.progress?(ProgressStep("tidying", share: Double(ranks.count + 1) / Double(ranks.count + 2)))
         try tidy()
+        left?.x = reached
     }
 
     // MARK: All linear aims at once
@@ -83,6 +103,12 @@ struct RankSequence {
             stage.objective(of: rank).map { (rank: rank, objective: $0) }
         }
         guard !aims.isEmpty else { return }
+        if let basis, let x = stage.refitted(basis.x, tolerance: 1e-9), keepsZeros(of: basis, at: x) {
+            reached = x
+            standsByBasis = true
+            left?.adopt(.together, of: basis)
+            return
+        }
         let ratio = aims.count < 8 ? 10.0 : 4.0
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
@@ -90,7 +116,8 @@ struct RankSequence {
             objective.add(aim.objective, times: weight)
             weight *= ratio
         }
-        let solution = try minimise(objective, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
+        let solution = try minimise(
+            objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
         reached = solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
@@ -99,6 +126,14 @@ struct RankSequence {
             return lost > RankSequence.zeroShare * gap * model.scale(of: rank, value: 0)
         }
         addAmounts(ofTiers: losing.compactMap(\.tier))
+    }
+
+    /// Whether the ranks that were 0 in the basis' plan are 0 at x.
+    private func keepsZeros(of basis: AllocationBasis, at x: [Double]) -> Bool {
+        model.ranks.allSatisfy { rank in
+            guard rank.aim != .cost, basis.solves[.rank(rank)] == nil, let aim = stage.objective(of: rank) else { return true }
+            return aim.value(x) <= RankSequence.zeroShare * gap * model.scale(of: rank, value: 0)
+        }
     }
 
     /// Gives the accounts of more tiers a column for their amount; everything settled and reached so far stays.
@@ -110,6 +145,8 @@ struct RankSequence {
         var larger = unsettled
         larger.settleAll(of: stage)
         reached = larger.adopt(reached, from: stage)
+        left?.move(from: stage, to: larger)
+        basis = nil
         stage = larger
         last = nil
     }
@@ -143,8 +180,11 @@ struct RankSequence {
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
-        let solution = try minimise(
-            aim, gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: last == nil)
+        let known = standing(.rank(rank), aim, allowance: RankSequence.standShare * gap * scaleEstimate)
+        let solution =
+            try known
+            ?? minimise(
+                aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: last == nil)
         last = solution
         reached = solution.x
         let value = max(0, aim.value(solution.x))
@@ -190,10 +230,35 @@ struct RankSequence {
     /// that depend on each other and miss anything have no solution; an amount near 0 is known to the root of the gap only.
     private func meetingAllRows(_ solution: StageSolution) -> [Double] {
         var x = solution.x
+        guard let solver = solution.solver else { return x }
         for (j, value) in stage.program.fixedColumns { x[j] = value }
-        return solution.solver.projectedOntoEqualities(
+        return solver.projectedOntoEqualities(
             x: x, free: stage.isSettled.map { !$0 }, tolerance: 1e-15, threads: options.threads
         ).x
+    }
+
+    /// The basis' plan as the answer to a question, where the prices of then prove it still; nil otherwise, and from then on.
+    private mutating func standing(_ question: AllocationBasis.Question, _ aim: StageObjective, allowance: Double) -> StageSolution? {
+        guard standsByBasis, let basis, let prices = basis.solves[question]?.prices else {
+            standsByBasis = false
+            return nil
+        }
+        var program = stage.program
+        program.cost = aim.linear
+        program.quadratic = aim.quadratic
+        let value = aim.value(reached), bound = dualBound(program, y: prices) + aim.constant
+        guard value - bound <= allowance else {
+            standsByBasis = false
+            return nil
+        }
+        left?.adopt(question, of: basis)
+        let reduced = program.reducedCosts(x: reached, y: prices)
+        let sides = zip(reached, program.upper).map { x, upper in
+            x <= RankSequence.crumb ? BoundSide.lower : upper - x <= RankSequence.crumb ? .upper : .between
+        }
+        return StageSolution(
+            x: reached, y: prices, reducedCosts: reduced, value: value, bound: bound, iterations: 0, sides: sides, isProven: true,
+            solver: nil)
     }
 
     /// About what a plan costs: the mean cost of a unit made and moved times the demand. Only the stopping rule is scaled by it.
@@ -212,8 +277,10 @@ struct RankSequence {
     /// Among the plans optimal for every rank the tidiest, at a vertex.
     private mutating func tidy() throws {
         let tidiness = Tidiness(model).objective(of: stage)
+        if standing(.tidiness, tidiness, allowance: 1e-6 * max(1, model.totalUnits)) != nil { return }
         for isCold in [true, false] {
-            let solution = try minimise(tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
+            let solution = try minimise(
+                tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
             guard solution.isProven else { continue }
             reached = RankSequence.cleaned(solution, threads: options.threads)
             return
@@ -227,14 +294,18 @@ struct RankSequence {
         var again = self
         again.stage = unsettled
         adjust(&again.stage.program)
+        again.basis = nil
+        again.left = nil
         let solution = try again.minimise(
-            objective, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
+            objective, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
         return RankSequence.cleaned(solution, threads: options.threads)
     }
 
     /// Puts the columns that end at a bound there exactly and corrects the rest so that all rows hold: the vertex the path leads to.
     private static func cleaned(_ solution: StageSolution, threads: Int) -> [Double] {
-        let program = solution.solver.program
+        // What stands from an earlier plan was cleaned then.
+        guard let solver = solution.solver else { return solution.x }
+        let program = solver.program
         var best = (x: solution.x, maxResidual: program.rowResidual(at: solution.x))
         // Where the sides are not clear yet, what is larger than next to nothing stays free.
         for threshold in [Double.infinity, 1e-5, 1e-7] {
@@ -253,7 +324,7 @@ struct RankSequence {
                 candidate[j] = value
                 isFree[j] = false
             }
-            let corrected = solution.solver.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-14, threads: threads)
+            let corrected = solver.projectedOntoEqualities(x: candidate, free: isFree, tolerance: 1e-14, threads: threads)
             if corrected.maxResidual < best.maxResidual || corrected.maxResidual <= 1e-9 { best = corrected }
             if corrected.maxResidual <= 1e-9 { break }
         }
@@ -261,6 +332,23 @@ struct RankSequence {
     }
 
     // MARK: Solves
+
+    /// Solves a further question about the same rows and columns from where an earlier allocation's path to it went through, and keeps its own.
+    mutating func solve(_ question: AllocationBasis.Question, _ program: BlockProgram, _ settings: InteriorPointSettings) throws
+        -> InteriorPointSolution
+    {
+        var settings = settings
+        settings.keepsPathPoint = left != nil
+        let path = basis?.solves[question]?.path
+        let solution = try InteriorPointSolver(program).solve(settings, from: path.map { .path($0) } ?? .centre)
+        left?.record(question, solution, prices: solution.y)
+        return solution
+    }
+
+    /// What later allocations may start from, when all is solved.
+    func leaveBasis() {
+        if let left { options.onBasis?(left) }
+    }
 
     struct StageSolution {
         var x: [Double]
@@ -272,21 +360,22 @@ struct RankSequence {
         var iterations: Int
         var sides: [BoundSide]
         var isProven: Bool
-        /// The solver of this program, for projections.
-        var solver: InteriorPointSolver
+        /// The solver of this program, for projections; nil where nothing was solved.
+        var solver: InteriorPointSolver?
     }
 
     /// Minimises an objective over the stage's program.
     ///
     /// - Parameters:
+    ///   - question: What is asked, for the path an earlier allocation took to its answer.
     ///   - gapScale: Size of an objective that counts as 1 when the objective is near 0.
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
     ///   - isCold: Starts on the central path of the bounds, not from what was reached.
     ///   - isFinal: Goes on until the columns that end at a bound are as good as there.
-    private func minimise(_ objective: StageObjective, gapScale: Double, tolerance: Double, isFinal: Bool = false, isCold: Bool = false)
-        throws
-        -> StageSolution
-    {
+    private mutating func minimise(
+        _ objective: StageObjective, _ question: AllocationBasis.Question, gapScale: Double, tolerance: Double, isFinal: Bool = false,
+        isCold: Bool = false
+    ) throws -> StageSolution {
         var program = stage.program
         // Slopes of about 1 suit the solver; x keeps its units.
         var steepest = 0.0
@@ -307,18 +396,33 @@ struct RankSequence {
         // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
         settings.objectiveConstant = objective.constant * factor
+        // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
+        let startsOnPath = last == nil && question != .tidiness
+        settings.keepsPathPoint = left != nil && startsOnPath
         let solver = try InteriorPointSolver(program)
-        var solution = solver.solve(settings, from: reached.isEmpty || isCold ? nil : reached)
+        let start: SolveStart
+        if startsOnPath, var path = basis?.solves[question]?.path {
+            path.rescalePrices(by: factor)
+            start = .path(path)
+        } else {
+            start = reached.isEmpty || isCold ? .centre : .point(reached)
+        }
+        var solution = solver.solve(settings, from: start)
         var iterations = solution.iterations
         if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty {
             // The other way to start.
-            let other = solver.solve(settings, from: isCold ? reached : nil)
+            let other = solver.solve(settings, from: isCold ? .point(reached) : .centre)
             iterations += other.iterations
             if other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = other }
         }
         options.onSolve(stage, solution, iterations: iterations)
+        let prices = solution.y.map { $0 / factor }
+        if left != nil {
+            solution.pathPoint?.rescalePrices(by: 1 / factor)
+            left?.record(question, solution, prices: prices)
+        }
         return StageSolution(
-            x: solution.x, y: solution.y.map { $0 / factor },
+            x: solution.x, y: prices,
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
             sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable, solver: solver)

@@ -127,11 +127,6 @@ struct StageBuilder {
                 for row in pairs { guaranteesOfPair[row].append(index) }
             }
         }
-        for account in package.accounts.indices
-        where content.amountTiers.contains(model.tierOfAccount[account]) && model.demandedAmount[account] > 0 {
-            let isMaxmin = model.sharingRule(ofTier: model.tierOfAccount[account]) == .maxmin
-            amountRows[account] = builder.addCouplingRow(rightHandSide: isMaxmin ? model.demandedAmount[account] : 0)
-        }
         for hold in content.holds {
             let tier = hold.tier ?? 0
             // The limit itself is put in by who wants it in force.
@@ -141,7 +136,7 @@ struct StageBuilder {
                 // Σ w (D − S) ≤ limit where the columns are served amounts.
                 var offset = 0.0
                 for account in package.accounts.indices
-                where amountRows[account] >= 0 && model.tierOfAccount[account] == tier && model.sharingRule(ofTier: tier) == .maxmin {
+                where hasAmount(account) && model.tierOfAccount[account] == tier && model.sharingRule(ofTier: tier) == .maxmin {
                     offset -= package.accounts[account].weight * model.demandedAmount[account]
                 }
                 lostHoldRow[tier] = builder.addCouplingRow(rightHandSide: offset)
@@ -151,6 +146,15 @@ struct StageBuilder {
             case .sharing: break  // a quadratic limit, not a row
             }
         }
+        // Last, so that more of them leave the other rows where they are.
+        for account in package.accounts.indices where hasAmount(account) {
+            let isMaxmin = model.sharingRule(ofTier: model.tierOfAccount[account]) == .maxmin
+            amountRows[account] = builder.addCouplingRow(rightHandSide: isMaxmin ? model.demandedAmount[account] : 0)
+        }
+    }
+
+    private func hasAmount(_ account: Int) -> Bool {
+        content.amountTiers.contains(model.tierOfAccount[account]) && model.demandedAmount[account] > 0
     }
 
     private func needsDemandRow(_ pairRow: Int) -> Bool {
@@ -602,6 +606,7 @@ struct StageBuilder {
             costConstant: costConstant, holds: holds, quadraticLimits: limits,
             resourceRows: resourceRows.map { $0 < 0 ? -1 : position[$0] },
             resourceColumns: resourceColumns,
-            guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
+            guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] },
+            amountRows: amountRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }
 }

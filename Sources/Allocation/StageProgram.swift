@@ -84,6 +84,8 @@ struct StageProgram {
     let resourceColumns: [Int]
     /// Row of each guarantee; −1 when the stage has none.
     let guaranteeRows: [Int]
+    /// Row of each account's amount, the program's last rows; −1 when the stage has none.
+    let amountRows: [Int]
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [String]
     private(set) var isSettled: [Bool]
@@ -109,7 +111,7 @@ struct StageProgram {
     init(
         model: AllocationModel, content: StageContent, program: BlockProgram, columns: [ProgramColumn], costCoefficients: [Double],
         costConstant: Double, holds: [HoldPlace], quadraticLimits: [QuadraticLimit], resourceRows: [Int], resourceColumns: [Int],
-        guaranteeRows: [Int], elasticNames: [String]
+        guaranteeRows: [Int], amountRows: [Int], elasticNames: [String]
     ) {
         self.model = model
         self.content = content
@@ -122,6 +124,7 @@ struct StageProgram {
         self.resourceRows = resourceRows
         self.resourceColumns = resourceColumns
         self.guaranteeRows = guaranteeRows
+        self.amountRows = amountRows
         self.elasticNames = elasticNames
         isSettled = [Bool](repeating: false, count: columns.count)
         settledValue = [Double](repeating: 0, count: columns.count)
@@ -251,6 +254,13 @@ extension StageProgram {
         for (j, old) in positions(in: other).enumerated() where old >= 0 && other.isSettled[old] {
             settle(j, at: other.settledValue[old])
         }
+    }
+
+    /// Where the rows of a stage that lacks some accounts' amounts stand in this one.
+    func rows(of smaller: StageProgram) -> [Int] {
+        var rows = Array(0..<smaller.program.rowCount)
+        for (account, row) in smaller.amountRows.enumerated() where row >= 0 { rows[row] = amountRows[account] }
+        return rows
     }
 
     /// Position of each column in another program, −1 where it has none. Columns of limits are in none.

@@ -24,6 +24,9 @@ public struct Planner: Sendable {
     public var workbooks: WorkbookFormat?
     /// Asked now and then while the plan is made; true ends the run with ``PlanningError/cancelled``.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in a fraction of the time. Takes
+    /// some 100 bytes a column of the program for each rank.
+    public var keepsBasis = false
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
 
@@ -82,9 +85,13 @@ public struct Planner: Sendable {
 
     /// Plans what has been forecast already.
     ///
+    /// - Parameter basis: What a plan of the same package left before a few figures changed; where rows or columns have changed too (a lead time, a tier)
+    ///   the plan is made as if there were none. The plan is as good either way; among equally good ones it may be another.
     /// - Throws: ``PlanningError``.
-    public func plan(_ stations: ForecastRun, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
-        try plan(stations, clock: StepClock(stations.timings), progress: progress)
+    public func plan(_ stations: ForecastRun, from basis: AllocationBasis? = nil, progress: ProgressHandler? = nil) throws(PlanningError)
+        -> PlanningRun
+    {
+        try plan(stations, clock: StepClock(stations.timings), basis: basis, progress: progress)
     }
 
     private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
@@ -96,13 +103,18 @@ public struct Planner: Sendable {
         return try plan(stations, clock: clock, progress: progress)
     }
 
-    private func plan(_ stations: ForecastRun, clock start: StepClock, progress: ProgressHandler?) throws(PlanningError) -> PlanningRun {
+    private func plan(
+        _ stations: ForecastRun, clock start: StepClock, basis: AllocationBasis? = nil, progress: ProgressHandler?
+    ) throws(PlanningError) -> PlanningRun {
         var clock = start
+        var left: AllocationBasis?
         let package = stations.package
         if isCancelled?() == true { throw PlanningError.cancelled }
         var options = AllocationOptions(threads: threads, progress: progress)
         options.isCancelled = isCancelled
         options.onSolveStatistics = onSolveStatistics
+        options.basis = basis
+        if keepsBasis { options.onBasis = { left = $0 } }
         var allocation = try clock.measure(.allocate) { () throws(PlanningError) in
             do {
                 return try allocate(
@@ -133,12 +145,17 @@ public struct Planner: Sendable {
             segmentation: stations.segmentation, forecast: stations.forecast, demand: stations.demand, bands: stations.bands,
             allocation: allocation, shortages: shortages, pegging: pegging)
         let figures = clock.measure(.report) { keyFigures(package, result: result) }
-        return PlanningRun(
+        var run = PlanningRun(
             package: package, result: result, check: check, keyFigures: figures, notes: stations.notes,
             language: language ?? package.settings.language,
             timings: clock.timings)
+        run.basis = left
+        return run
     }
 }
+
+/// The file of a plan folder that holds ``PlanningRun/basis``.
+public let basisFileName = "basis.bin"
 
 extension PlanningRun {
     /// Writes the plan folder: into a temporary folder beside it first, which then takes its place as a whole.
@@ -162,7 +179,10 @@ extension PlanningRun {
         ]
         try clock.measure(.write) { () throws(PlanningError) in
             do {
-                try OutputGate.lock.withLock { try writePlanFolder(result, package: package, extraFiles: files, to: folder) }
+                let basisFile = basis.map { [(name: basisFileName, contents: $0.bytes)] } ?? []
+                try OutputGate.lock.withLock {
+                    try writePlanFolder(result, package: package, extraFiles: files, binaryFiles: basisFile, to: folder)
+                }
             } catch {
                 throw PlanningError.notWritten(folder: folder, reason: "\(error)")
             }

@@ -32,6 +32,8 @@ public struct PlanningRun: Sendable {
     public var language: ReportLanguage
     /// In the order of the steps; steps that did not run are missing.
     public var timings: [StepTiming]
+    /// What the solves left, for planning the package again with a few changes; only where ``Planner/keepsBasis`` asks for it.
+    public internal(set) var basis: AllocationBasis?
 
     /// One self-contained page.
     public var reportHTML: String { Reporting.reportHTML(package, result: result, keyFigures: keyFigures, language: language) }

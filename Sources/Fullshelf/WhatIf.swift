@@ -1,4 +1,6 @@
+import Allocation
 import DemandPlanning
+import Foundation
 import PlanData
 import PlanExplaining
 import PlanModel
@@ -36,22 +38,27 @@ extension Planner {
         guard findings.isEmpty else { throw PlanningError.unusableChanges(findings) }
         let stations = try forecast(package, progress: progress)
         let base: PlanView
+        var basis: AllocationBasis?
         if let basePlan, let known = unchangedPlan(at: basePlan, package: package) {
             base = known
+            basis = Planner.basis(at: basePlan)
         } else {
-            base = view(of: try plan(stations, progress: progress))
+            var planner = self
+            planner.keepsBasis = true
+            let run = try planner.plan(stations, progress: progress)
+            base = view(of: run)
+            basis = run.basis
         }
-        var run = try whatIf(stations, changes: readings.flatMap(\.changes), base: base, progress: progress)
+        var run = try whatIf(stations, changes: readings.flatMap(\.changes), base: base, from: basis, progress: progress)
         run.notes = notes
         return run
     }
 
-    /// The same for a package in memory, its forecast made, and its plan.
-    public func whatIf(_ stations: ForecastRun, changes: [PlanChange], base: PlanView, progress: ProgressHandler? = nil)
-        throws(PlanningError)
-        -> WhatIfRun
-    {
-        let changed = try plan(changedStations(stations, changes: changes, progress: progress), progress: progress)
+    /// The same for a package in memory, its forecast made, its plan, and what the solves of that plan left.
+    public func whatIf(
+        _ stations: ForecastRun, changes: [PlanChange], base: PlanView, from basis: AllocationBasis? = nil, progress: ProgressHandler? = nil
+    ) throws(PlanningError) -> WhatIfRun {
+        let changed = try plan(changedStations(stations, changes: changes, progress: progress), from: basis, progress: progress)
         return WhatIfRun(
             changes: changes, base: base, changed: changed, comparison: PlanComparison(base, view(of: changed)), notes: stations.notes)
     }
@@ -72,6 +79,12 @@ extension Planner {
     }
 
     func view(of run: PlanningRun) -> PlanView { PlanView(run.result, package: run.package, keyFigures: run.keyFigures) }
+
+    /// What the solves of the plan in a folder left; nil where the folder has nothing of the kind.
+    private static func basis(at folder: String) -> AllocationBasis? {
+        guard let data = FileManager.default.contents(atPath: folder + "/" + basisFileName) else { return nil }
+        return AllocationBasis(bytes: Array(data))
+    }
 
     /// The plan in a folder, when it was made from these very files.
     private func unchangedPlan(at folder: String, package: DataPackage) -> PlanView? {

@@ -18,6 +18,8 @@ public struct InteriorPointSettings: Sendable {
     public var threads = 1
     /// Centrality correctors at most in each iteration, 0…8.
     public var correctors = 8
+    /// Whether the solution tells where its path went through, for solves of similar programs (``SolveStart/path(_:)``).
+    public var keepsPathPoint = false
     /// Called after each iteration; false stops.
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
 
@@ -99,6 +101,8 @@ public struct InteriorPointSolution: Sendable {
     public var largestRowResidual: Double
     /// Where each column is heading, shape [n]: what is `.lower` or `.upper` would be there at the end of the path.
     public var sides: [BoundSide]
+    /// Where the path went through, if asked for and met.
+    public var pathPoint: PathPoint?
     public var history: [IterationReport]
 
     /// How far from the tolerances, as a factor: at most 1 when both are kept.

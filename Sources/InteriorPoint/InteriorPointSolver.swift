@@ -25,38 +25,53 @@ public struct InteriorPointSolver: Sendable {
 
     /// Solves, always in a bounded number of iterations.
     ///
-    /// - Parameter start: A point near or on all rows to start from, shape [n]; without one the solve starts on the central path of the bounds.
+    /// - Parameter start: Where to start. A start from which the steps stay short is given up for the central one.
     /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
-    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: [Double]? = nil)
+    public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: SolveStart = .centre)
         -> InteriorPointSolution
     {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
         let system = NewtonSystem(working, pattern, threads: settings.threads)
-        if let start { place(point, at: start, system: system) } else { point.startCentrally() }
+        switch start {
+        case .centre: point.startCentrally()
+        case .point(let x): place(point, at: x, system: system)
+        case .path(let earlier): place(point, at: earlier, system: system)
+        }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
+        var passed: PathPoint?
 
         while true {
             point.update(system)
             let answer = assess(point)
+            if settings.keepsPathPoint, passed == nil, answer.isWithin(pathPointGap, settings, residual: pathPointGap) {
+                passed = pathPoint(point)
+            }
             let status = record.judge(
                 answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
-            if let status { return finish(record, status) }
+            if let status { return finish(record, status, passed) }
 
             guard system.factorize(),
                 search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
-            else { return finish(record, record.stalled) }
+            else { return finish(record, record.stalled, passed) }
 
             let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
             point.move(search.total, primal: primal, dual: dual)
             record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)
-            if !record.report() { return finish(record, .stopped) }
+            if !record.report() { return finish(record, .stopped, passed) }
+            if case .path = start, record.isStuckEarly {
+                point.startCentrally()
+                for i in 0..<point.y.count { point.y[i] = 0 }
+                record.startAgain()
+            }
         }
     }
 
     /// With exactly 1 some x reach 0 and everything stalls.
     private var stepFactor: Double { 0.995 }
+    /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
+    private var pathPointGap: Double { 1e-2 }
 
     /// The point in the program's own terms, with its objective, bound and residuals.
     private func assess(_ point: Iterate) -> Answer {
@@ -83,15 +98,25 @@ public struct InteriorPointSolver: Sendable {
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
-    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus) -> InteriorPointSolution {
+    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus, _ passed: PathPoint?) -> InteriorPointSolution {
         let answer = record.best
         let reduced = program.reducedCosts(x: answer.x, y: answer.y)
         return InteriorPointSolution(
             x: answer.x, y: answer.y, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
-            largestRowResidual: answer.largestRow, sides: answer.sides, history: record.history)
+            largestRowResidual: answer.largestRow, sides: answer.sides, pathPoint: passed, history: record.history)
     }
+}
+
+/// Where a solve starts.
+public enum SolveStart: Sendable {
+    /// On the central path of the bounds, as if there were no rows.
+    case centre
+    /// At a point near or on all rows, shape [n].
+    case point([Double])
+    /// Where the path of a similar program went through.
+    case path(PathPoint)
 }
 
 /// A point in the program's own units.
@@ -201,6 +226,17 @@ struct SolveRecord {
         shortSteps = max(primalStep, dualStep) < 1e-5 ? shortSteps + 1 : 0
     }
 
+    /// Whether the first steps led nowhere.
+    var isStuckEarly: Bool {
+        history.count == 3 && history.allSatisfy { min($0.primalStep, $0.dualStep) < 0.1 }
+    }
+
+    /// Forgets how slow the way to here was.
+    mutating func startAgain() {
+        sinceBest = 0
+        shortSteps = 0
+    }
+
     /// Tells the caller about the last iteration; false: stop.
     func report() -> Bool {
         guard let onIteration = settings.onIteration, let last = history.last else { return true }
@@ -212,8 +248,8 @@ struct SolveRecord {
 }
 
 extension BlockProgram {
-    /// c + Q x − Aᵀ y.
-    func reducedCosts(x: [Double], y: [Double]) -> [Double] {
+    /// c + Q x − Aᵀ y, shape [n].
+    public func reducedCosts(x: [Double], y: [Double]) -> [Double] {
         var result = cost
         for j in 0..<columnCount {
             result[j] += quadratic[j] * x[j]

@@ -34,14 +34,16 @@ public enum PlanFolderError: Error, Hashable, Sendable, CustomStringConvertible 
 ///
 /// - Parameters:
 ///   - extraFiles: Further files: report.html, kpis.json, timings.json, …
+///   - binaryFiles: Further files that are no text.
 /// - Throws: ``PlanFolderError``; what was in `folder` is then unchanged.
 public func writePlanFolder(
-    _ result: PlanResult, package: DataPackage, extraFiles: [(name: String, contents: String)] = [], to folder: String
+    _ result: PlanResult, package: DataPackage, extraFiles: [(name: String, contents: String)] = [],
+    binaryFiles: [(name: String, contents: [UInt8])] = [], to folder: String
 ) throws {
     var files = try PlanFileWriter(package: package).tables(of: result)
-    for extra in extraFiles {
+    for extra in extraFiles.map({ (name: $0.name, contents: Array($0.contents.utf8)) }) + binaryFiles {
         files.removeAll { $0.name == extra.name }
-        files.append((extra.name, Array(extra.contents.utf8)))
+        files.append(extra)
     }
     try replaceFolder(folder, with: files)
 }

@@ -84,7 +84,8 @@ public struct StoredChange: Sendable, Hashable, Encodable {
 /// - Returns: Regular files by name; empty where the folder cannot be read.
 public func folderFiles(at folder: String) -> [String: Data] {
     var files: [String: Data] = [:]
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where !name.hasPrefix(".") {
+    // The basis of later plans is large, and worked out again from the inputs whenever one is wanted.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where !name.hasPrefix(".") && name != basisFileName {
         var isFolder: ObjCBool = false
         let path = folder + "/" + name
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }

@@ -147,9 +147,25 @@ struct KnownCase: Sendable, CustomStringConvertible {
         let before = try InteriorPointSolver(program).solve()
         for j in stride(from: 0, to: program.columnCount, by: 7) { program.cost[j] *= 1.1 }
         let solver = try InteriorPointSolver(program)
-        let cold = solver.solve(), warm = solver.solve(from: before.x)
+        let cold = solver.solve(), warm = solver.solve(from: .point(before.x))
         #expect(warm.status == .optimal)
         #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
+    }
+
+    @Test(arguments: [3, 14]) func aPathPointOfASimilarProgramLeadsToTheSameAnswer(_ shape: Int) throws {
+        var program = RandomProgram.shapes[shape].make(seed: 9)
+        var settings = InteriorPointSettings()
+        settings.keepsPathPoint = true
+        let before = try InteriorPointSolver(program).solve(settings)
+        let path = try #require(before.pathPoint)
+        #expect(path.x.count == program.columnCount && path.y.count == program.rowCount)
+        for j in stride(from: 0, to: program.columnCount, by: 7) { program.cost[j] *= 1.02 }
+        let solver = try InteriorPointSolver(program)
+        let cold = solver.solve(), warm = solver.solve(from: .path(path))
+        #expect(warm.status == .optimal)
+        #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
+        #expect(warm.iterations < cold.iterations, "\(warm.iterations), \(cold.iterations)")
+        #expect(solver.solve().pathPoint == nil)
     }
 
     @Test func callerCanStopAndLimit() throws {

@@ -55,6 +55,7 @@ struct PlanCommand: ConsoleCommand {
         let destination = out ?? Planner.defaultOutput(forPackageAt: folder)
         var planner = Planner.command(language: language)
         if let threads { planner.threads = threads }
+        planner.keepsBasis = true
         let logger = output.logger
         // Read before planning: the plan may be written in the earlier one's place.
         let origin = keep.map { PlanOrigin.keeping(files: folderFiles(at: $0), buckets: keepBuckets) } ?? .plan

@@ -1,0 +1,113 @@
+import Foundation
+import Fullshelf
+import TestSupport
+import Testing
+
+/// A changed package planned from what the plan of the unchanged one left: the same ranks to the gap, with fewer iterations, and none where the plan
+/// stands.
+@Suite struct PlanAgainTests {
+    /// A season of 8 weeks, two lines, three tiers, short in its middle.
+    private static func package() throws -> DataPackage {
+        let builder = PackageBuilder(buckets: 8).plant("PL").dc("DC").line("L1", at: "PL", hours: 60).line("L2", at: "PL", hours: 30)
+            .lineProduct("L1").lineProduct("L2", cost: 3).lane("PL-DC", from: "PL", to: "DC", capacity: 70)
+        for account in 0..<6 {
+            let id = "A\(account)", level = 10 + 3 * Double(account)
+            builder.account(id, tier: 1 + account / 2, backorder: account == 1 ? 1 : 0).lane(
+                "L-\(id)", from: account < 3 ? "PL" : "DC", to: id, leadTime: account % 2)
+                .demand(id, (0..<8).map { level * ($0 >= 3 && $0 <= 5 ? 1.9 : 0.6) })
+        }
+        return builder.build().package
+    }
+
+    /// Iterations of all solves of one plan.
+    private final class Effort: @unchecked Sendable {
+        private let lock = NSLock()
+        private var sum = 0
+        var iterations: Int { lock.withLock { sum } }
+        func add(_ count: Int) { lock.withLock { sum += count } }
+    }
+
+    private static func planner(_ effort: Effort) -> Planner {
+        var planner = Planner(threads: 1)
+        planner.keepsBasis = true
+        planner.onSolveStatistics = { effort.add($0.iterations) }
+        return planner
+    }
+
+    private static func values(_ run: PlanningRun) -> [RankCertificate] { run.result.allocation.certificate.ranks }
+
+    @Test(arguments: [
+        "capacity line=L1 hours=+2", "capacity line=L2 bucket=2027-03-22 hours=-5", "demand account=A5 quantity=+10%",
+        "promise account=A4 quantity=20", "stock site=PL product=P quantity=+15", "tier account=A5 tier=1", "lead_time lane=L-A0 buckets=1",
+        "capacity lane=PL-DC capacity=x0.5",
+    ]) func theRanksAreThoseOfAPlanFromNothing(_ text: String) throws {
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        let stations = try planner.forecast(Self.package())
+        let base = try planner.plan(stations)
+        let basis = try #require(base.basis)
+        let reading = readChanges([text], package: stations.package)
+        try #require(reading.findings.isEmpty, "\(reading.findings)")
+        let view = PlanView(base.result, package: base.package, keyFigures: base.keyFigures)
+        let warm = try planner.whatIf(stations, changes: reading.changes, base: view, from: basis).changed
+        let cold = try planner.whatIf(stations, changes: reading.changes, base: view).changed
+        for (one, other) in zip(Self.values(warm), Self.values(cold)) {
+            #expect(one.rank == other.rank)
+            #expect(one.gap <= 1.01e-4 && other.gap <= 1.01e-4, "\(one.rank): \(one.gap), \(other.gap)")
+            let scale = max(abs(other.value), 1e-3 * stations.demand.quantity.values.reduce(0, +))
+            #expect(abs(one.value - other.value) <= 2e-4 * scale, "\(one.rank): \(one.value), \(other.value)")
+        }
+        #expect(warm.check.isClean)
+    }
+
+    @Test func aPlanThatStandsIsNotSolvedAgain() throws {
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        let stations = try planner.forecast(Self.package())
+        let base = try planner.plan(stations)
+        let cold = effort.iterations
+        let basis = try #require(base.basis)
+        let again = try planner.plan(stations, from: basis)
+        #expect(cold > 30)
+        // What tells causes is solved again; no rank is.
+        #expect(effort.iterations - cold < cold / 3, "\(effort.iterations - cold) of \(cold)")
+        #expect(Self.values(again).map(\.value) == Self.values(base).map(\.value))
+        #expect(again.result.allocation.plan == base.result.allocation.plan)
+    }
+
+    @Test func aBasisIsReadBackWhole() throws {
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        let stations = try planner.forecast(Self.package())
+        let basis = try #require(try planner.plan(stations).basis)
+        let bytes = basis.bytes
+        let copy = try #require(AllocationBasis(bytes: bytes))
+        #expect(copy.bytes == bytes)
+        let one = try planner.plan(stations, from: basis), other = try planner.plan(stations, from: copy)
+        #expect(one.result.allocation.plan == other.result.allocation.plan)
+        #expect(AllocationBasis(bytes: []) == nil)
+        #expect(AllocationBasis(bytes: Array(bytes.dropLast())) == nil)
+        for place in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 50)) {
+            var damaged = bytes
+            damaged[place] ^= 0x40
+            #expect(AllocationBasis(bytes: damaged) == nil, "byte \(place)")
+        }
+    }
+
+    @Test func thePlanFolderHoldsItsBasisForWhatIf() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("again-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writeGeneratedFiles(examplePackage(), to: folder + "/package")
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        _ = try planner.plan(packageAt: folder + "/package", writingTo: folder + "/out")
+        let cold = effort.iterations
+        #expect(FileManager.default.fileExists(atPath: folder + "/out/" + basisFileName))
+        let line = try #require(planner.readPackage(at: folder + "/package").package?.lines.first?.id)
+        let run = try planner.whatIf(
+            packageAt: folder + "/package", changes: ["capacity line=\(line) hours=+1"], basePlanAt: folder + "/out")
+        // Neither is the base planned again, nor the changed package from nothing.
+        #expect(effort.iterations - cold < cold, "\(effort.iterations - cold) after \(cold)")
+        #expect(run.changed.check.isClean)
+    }
+}
