@@ -19,11 +19,12 @@ public struct PlanFiles: Hashable, Sendable {
     public var resources: [ResourceRow]?
     /// Figures of kpis.json by their path, list entries by their tier or account: `total.lost`, `tiers.1.fill_rate`, `accounts.A01.served`.
     public var keyFigures: [String: Double]?
+    public var departments: DepartmentTables
 
     public init(
         plan: Plan, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, certificate: Certificate?,
         inputHashes: [String: String] = [:], forecast: [ForecastRow]? = nil, shortages: [ShortageRow]? = nil,
-        resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil
+        resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil, departments: DepartmentTables = DepartmentTables()
     ) {
         self.plan = plan
         self.demand = demand
@@ -35,6 +36,7 @@ public struct PlanFiles: Hashable, Sendable {
         self.shortages = shortages
         self.resources = resources
         self.keyFigures = keyFigures
+        self.departments = departments
     }
 }
 
@@ -95,6 +97,7 @@ private final class PlanFolderReader {
         let statements = PlanStatementReader(folder: folder, package: package, collector: collector)
         let (forecast, shortages, resources) = (statements.forecast(), statements.shortages(), statements.resources())
         let keyFigures = statements.keyFigures()
+        let departments = statements.departments()
         let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + PlanStatementReader.files)
         guard !collector.hasErrors else { return PlanReading(files: nil, findings: findings) }
 
@@ -124,7 +127,7 @@ private final class PlanFolderReader {
         let files = PlanFiles(
             plan: plan, demand: planned, bands: table, segmentation: segmentation, certificate: certificate?.certificate,
             inputHashes: certificate?.inputHashes ?? [:], forecast: forecast, shortages: shortages, resources: resources,
-            keyFigures: keyFigures)
+            keyFigures: keyFigures, departments: departments)
         return PlanReading(files: files, findings: findings)
     }
 
