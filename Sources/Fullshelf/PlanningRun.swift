@@ -57,6 +57,11 @@ public struct PlanningRun: Sendable {
     /// Some twenty lines for a terminal.
     public var summary: String { planSummary(package, result: result, keyFigures: keyFigures, language: language) }
 
+    /// The same for a terminal: with colours and the season as sparklines.
+    public func summary(on look: TerminalLook) -> String {
+        planSummary(package, result: result, keyFigures: keyFigures, language: language, look: look)
+    }
+
     /// timings.json: the seconds of each step and their sum.
     public var timingsJSON: String { Fullshelf.timingsJSON(timings) }
 }
