@@ -73,9 +73,12 @@ extension Planner {
             PlanStatements(
                 forecast: files.forecast, shortages: files.shortages, resources: files.resources, keyFigures: files.keyFigures),
             plan: files.plan, package: package, demand: files.demand, bands: files.bands, segmentation: files.segmentation)
-        let reported = checkDepartments(
+        var reported = checkDepartments(
             files.departments, plan: files.plan, package: package, demand: files.demand, segmentation: files.segmentation,
             inputs: files.certificate == nil ? nil : shortDigest(inputsDigest(files.inputHashes)))
+        if reported.isEmpty, files.version == fullshelfVersion {
+            reported = changedDepartmentRows(files.departments, files: files, package: package)
+        }
         let problems =
             problems(.plan, check.violations) + problems(.tables, tables) + problems(.certificate, claims) + problems(.statements, told)
             + problems(.departments, reported)

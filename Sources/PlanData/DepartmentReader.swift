@@ -1,3 +1,4 @@
+import Foundation
 import PlanModel
 
 // MARK: - The department reports, read back
@@ -5,6 +6,9 @@ import PlanModel
 extension PlanStatementReader {
     func departments() -> DepartmentTables {
         var tables = DepartmentTables()
+        // A plan of another program, or of an earlier version, has none of them; that is nothing to note.
+        let files = Department.allCases.map { "\(folder)/\($0.fileStem).csv" }
+        guard files.contains(where: FileManager.default.fileExists(atPath:)) else { return tables }
         tables.production = productionReport(&tables)
         tables.products = developmentReport(&tables)
         tables.transport = transportReport(&tables)

@@ -8,7 +8,7 @@ final class PlanStatementReader {
         ["certificate.json", "forecast.csv", "shortages.csv", "resources.csv", "kpis.json"]
         + Department.allCases.map { "\($0.fileStem).csv" }
 
-    private let folder: String
+    let folder: String
     let package: DataPackage
     private let collector: FindingCollector
 

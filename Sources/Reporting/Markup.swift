@@ -93,7 +93,9 @@ struct HTMLTable {
             head += column.isNumber ? "<th scope=\"col\" class=\"n\">\(column.title)</th>" : "<th scope=\"col\">\(column.title)</th>"
         }
         let title: Markup = caption.map { "<caption>\($0)</caption>" } ?? ""
-        let kind: Markup = isFixed ? " class=\"fixed\"" : ""
+        // From nine columns on, print takes a smaller letter.
+        let classes = [isFixed ? "fixed" : nil, columns.count >= 9 ? "wide" : nil].compactMap { $0 }.joined(separator: " ")
+        let kind: Markup = classes.isEmpty ? "" : " class=\"\(classes)\""
         return
             "<div class=\"scroll\" tabindex=\"0\"><table\(kind)>\(title)<thead><tr>\(head)</tr></thead>\n<tbody>\n\(body)</tbody></table></div>\n"
     }

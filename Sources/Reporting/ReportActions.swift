@@ -174,7 +174,7 @@ extension ReportPage {
             over[row.account * count + row.bucket] += row.over * prices[row.product]
             demand[row.account] += row.demand
         }
-        // The slowest usual way counts: what leaves later may come too late.
+        // The fastest lane to the account counts: what leaves later than that comes too late.
         var lead = [Int?](repeating: nil, count: accounts)
         for lane in package.lanes {
             if case .account(let account) = lane.to { lead[account] = min(lead[account] ?? lane.leadTime, lane.leadTime) }
@@ -282,7 +282,7 @@ extension ReportPage {
                     "stock worth \(words.units(visit.over)) lies over the maximum in \(words.inBucket(bucket))",
                     "\(words.inBucket(bucket))库存超出最高量，金额 \(words.units(visit.over))"))
         }
-        if parts.isEmpty { return words("nothing presses", "暂无紧要事项") }
+        if parts.isEmpty { return words("Nothing presses", "暂无紧要事项") }
         return parts.joined(separator: words("; ", "；")).capitalizedFirst
     }
 }

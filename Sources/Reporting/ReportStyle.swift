@@ -37,9 +37,12 @@ let reportStyle: Markup = """
     th:last-child,td:last-child{padding-right:0}
     tbody th,tbody td:not(.n){overflow-wrap:anywhere}
     tbody th{min-width:7rem}
+    tbody td:not(.n){min-width:4.5rem}
+    tbody td:has(.share){min-width:7.7rem}
     thead th{font-weight:600;color:var(--soft);font-size:.82rem;border-bottom:1.5px solid var(--ink);vertical-align:bottom}
     tbody th{font-weight:500}
     .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    thead th.n{white-space:normal}
     .d{white-space:nowrap}
     tr.total th,tr.total td{font-weight:600;border-top:1.5px solid var(--ink);border-bottom:0}
     .quiet{color:var(--soft)}
@@ -92,6 +95,13 @@ let reportStyle: Markup = """
     h2,h3,caption,figcaption,section>p{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
+    table.wide{font-size:8pt}
+    table.wide thead th{font-size:7.5pt}
+    table.wide th,table.wide td{padding-right:.35rem}
+    table.wide tbody th{min-width:5rem}
+    table.wide tbody td:not(.n){min-width:2.6rem}
+    .share{width:4rem}
+    tbody td:has(.share){min-width:4.2rem}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     }
     """
