@@ -74,8 +74,7 @@ import Testing
         func lines(_ width: Int?) -> [String] { TextTable.$terminalWidth.withValue(width) { table.lines() } }
         #expect(lines(nil) == ["  Suzhou Trading House  12345  from 3 May 2"])
         #expect(lines(43) == lines(nil))
-        #expect(lines(33) == ["  Suzhou Tr…  12345  from 3 Ma…"] || lines(33)[0].displayWidth <= 33)
-        #expect(lines(33)[0].contains("12345"))
+        #expect(lines(33) == ["  Suzhou Tr…  12345  from 3 May 2"])
         #expect(lines(20) == ["  Suzhou …  12345"])
     }
 

@@ -92,12 +92,12 @@ import Testing
     @Test func theCertificateIsToldInPlainWords() {
         var season = SyntheticSeason(capacityShare: 0.8, seed: 1)
         let last = season.result.allocation.certificate.ranks.count - 1
-        // By hand: (812,345 − 812,000) / 812,000 = 0.0425 %.
+        // By hand: (812,345 − 812,000) / 812,000 = 0.04249 %, told with two digits.
         season.result.allocation.certificate.ranks[last] = RankCertificate(
             rank: Rank(aim: .cost, tier: nil), value: 812_345, bound: 812_000, gap: 345.0 / 812_000, relaxedValue: 812_345)
         let html = reportHTML(
             season.package, result: season.result, keyFigures: keyFigures(season.package, result: season.result), language: .english)
         #expect(html.contains("<li>Every promise is kept.</li>"))
-        #expect(html.contains("All this costs 812,345. Keeping everything above, no plan can do better by more than 0.0425 %."))
+        #expect(html.contains("All this costs 812,345. Keeping everything above, no plan can do better by more than 0.042 %."))
     }
 }
