@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(name: "InteriorPointTests", dependencies: ["InteriorPoint", "DenseLinearAlgebra", "TestSupport"]),
         .testTarget(name: "AllocationTests", dependencies: ["Allocation", "PlanCheck", "TestSupport"]),
         .testTarget(name: "PlanCheckTests", dependencies: ["PlanCheck", "TestSupport"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "PlanData", "TestSupport"]),
         .testTarget(name: "PlanExplainingTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "PackageGeneratorTests", dependencies: ["PackageGenerator", "PlanData", "TestSupport"]),
         .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks", "Fullshelf", "CZip", "TestSupport"]),

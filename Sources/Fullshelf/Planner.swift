@@ -164,7 +164,7 @@ extension PlanningRun {
     public mutating func write(to folder: String, progress: ProgressHandler? = nil) throws(PlanningError) {
         progress?(ProgressStep("Writing the report"))
         var clock = StepClock()
-        let page = clock.measure(.report) { reportHTML }
+        let (page, departments) = clock.measure(.report) { (reportHTML, departmentReports) }
         let reporting = clock.timings[0].seconds
         if let index = timings.firstIndex(where: { $0.step == .report }) {
             timings[index].seconds += reporting
@@ -173,10 +173,11 @@ extension PlanningRun {
         }
         progress?(ProgressStep("Writing \(folder)"))
         // timings.json is written with the others, so it cannot hold the time of writing itself.
-        let files = [
-            (name: "kpis.json", contents: keyFigures.json), (name: "report.html", contents: page),
-            (name: "timings.json", contents: timingsJSON),
-        ]
+        let files =
+            [
+                (name: "kpis.json", contents: keyFigures.json), (name: "report.html", contents: page),
+                (name: "timings.json", contents: timingsJSON),
+            ] + departments
         try clock.measure(.write) { () throws(PlanningError) in
             do {
                 let basisFile = basis.map { [(name: basisFileName, contents: $0.bytes)] } ?? []

@@ -38,8 +38,31 @@ public struct PlanningRun: Sendable {
     /// One self-contained page.
     public var reportHTML: String { Reporting.reportHTML(package, result: result, keyFigures: keyFigures, language: language) }
 
+    /// The rows of the four department reports.
+    public var departmentFigures: DepartmentFigures { Reporting.departmentFigures(package, result: result) }
+
+    /// The four department reports, a table and a page each, by file name.
+    var departmentReports: [(name: String, contents: String)] {
+        let figures = departmentFigures
+        let inputs = inputsDigest(package.inputHashes)
+        let pages = Department.allCases.map { department in
+            (
+                name: "\(department.fileStem).html",
+                contents: departmentPage(
+                    department, package: package, result: result, keyFigures: keyFigures, figures: figures, inputs: inputs,
+                    language: language)
+            )
+        }
+        return departmentFiles(figures, package: package) + pages
+    }
+
     /// Some twenty lines for a terminal.
     public var summary: String { planSummary(package, result: result, keyFigures: keyFigures, language: language) }
+
+    /// The same for a terminal: with colours and the season as sparklines.
+    public func summary(on look: TerminalLook) -> String {
+        planSummary(package, result: result, keyFigures: keyFigures, language: language, look: look)
+    }
 
     /// timings.json: the seconds of each step and their sum.
     public var timingsJSON: String { Fullshelf.timingsJSON(timings) }

@@ -16,6 +16,8 @@ public struct Verification: Sendable {
         case certificate
         /// forecast.csv, shortages.csv, resources.csv or kpis.json tell what the rows do not bear out.
         case statements
+        /// The department reports contradict the plan or each other.
+        case departments
     }
 
     public struct Problem: Hashable, Sendable {
@@ -71,8 +73,15 @@ extension Planner {
             PlanStatements(
                 forecast: files.forecast, shortages: files.shortages, resources: files.resources, keyFigures: files.keyFigures),
             plan: files.plan, package: package, demand: files.demand, bands: files.bands, segmentation: files.segmentation)
+        var reported = checkDepartments(
+            files.departments, plan: files.plan, package: package, demand: files.demand, segmentation: files.segmentation,
+            inputs: files.certificate == nil ? nil : shortDigest(inputsDigest(files.inputHashes)))
+        if reported.isEmpty, files.version == fullshelfVersion {
+            reported = changedDepartmentRows(files.departments, files: files, package: package)
+        }
         let problems =
             problems(.plan, check.violations) + problems(.tables, tables) + problems(.certificate, claims) + problems(.statements, told)
+            + problems(.departments, reported)
         return Verification(
             package: package, check: check, certificate: files.certificate, problems: problems,
             notes: notes)

@@ -30,6 +30,7 @@ struct CommandFailure: Error {
 /// Runs the command line `arguments` (without the program's name).
 func runFullshelf(_ arguments: [String], console: Console) -> CommandStatus {
     var format = OutputFormat.text
+    var console = console
     do {
         var command = try FullshelfCommand.parseAsRoot(arguments)
         guard let performing = command as? any ConsoleCommand else {
@@ -37,7 +38,8 @@ func runFullshelf(_ arguments: [String], console: Console) -> CommandStatus {
             return .done
         }
         format = performing.output.format
-        return try performing.perform(on: console)
+        console = console.coloured(performing.output.color)
+        return try TextTable.$terminalWidth.withValue(console.width) { try performing.perform(on: console) }
     } catch {
         return report(error, format: format, on: console)
     }

@@ -6,18 +6,40 @@ final class Console {
     private let writeOutput: (String) -> Void
     private let writeError: (String) -> Void
     let errorIsTerminal: Bool
+    /// Columns of the terminal behind standard output; nil where there is none.
+    let width: Int?
     let outputStyle: TextStyle
     let errorStyle: TextStyle
 
+    /// - Parameter width: Columns; not asked for where standard output is no terminal.
     init(
         writeOutput: @escaping (String) -> Void, writeError: @escaping (String) -> Void, outputIsTerminal: Bool = false,
-        errorIsTerminal: Bool = false, allowsColour: Bool = true
+        errorIsTerminal: Bool = false, allowsColour: Bool = true, width: Int = 80
     ) {
         self.writeOutput = writeOutput
         self.writeError = writeError
         self.errorIsTerminal = errorIsTerminal
+        self.width = outputIsTerminal ? width : nil
         outputStyle = TextStyle(isColoured: outputIsTerminal && allowsColour)
         errorStyle = TextStyle(isColoured: errorIsTerminal && allowsColour)
+    }
+
+    private init(_ other: Console, isColoured: Bool) {
+        writeOutput = other.writeOutput
+        writeError = other.writeError
+        errorIsTerminal = other.errorIsTerminal
+        width = other.width
+        outputStyle = TextStyle(isColoured: isColoured)
+        errorStyle = TextStyle(isColoured: isColoured)
+    }
+
+    /// The same streams with colours as `--color` says: what is said on the command line wins over NO_COLOR and over what the streams are.
+    func coloured(_ choice: ColourChoice) -> Console {
+        switch choice {
+        case .auto: self
+        case .always: Console(self, isColoured: true)
+        case .never: Console(self, isColoured: false)
+        }
     }
 
     /// The standard streams of this process. Colours only on a terminal, and never when NO_COLOR is set (no-color.org) or TERM is `dumb`.
@@ -28,7 +50,14 @@ final class Console {
             writeError: { FileHandle.standardError.write(Data($0.utf8)) },
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
             errorIsTerminal: isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb",
-            allowsColour: (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb")
+            allowsColour: (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb", width: terminalWidth(environment))
+    }
+
+    /// Columns of the terminal: as it says itself, else as COLUMNS says, else 80.
+    private static func terminalWidth(_ environment: [String: String]) -> Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? 80
     }
 
     func print(_ text: String) { writeOutput(text.hasSuffix("\n") ? text : text + "\n") }
@@ -48,6 +77,13 @@ final class Console {
             preconditionFailure("a value that JSON cannot carry: \(error)")
         }
     }
+}
+
+/// `--color`
+enum ColourChoice: String, CaseIterable, Sendable {
+    /// On a terminal, unless NO_COLOR is set.
+    case auto
+    case always, never
 }
 
 /// Bold and colours, or plain text where they do not belong.

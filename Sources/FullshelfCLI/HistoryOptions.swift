@@ -7,7 +7,7 @@ import PlanStore
 struct HistoryOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
-        help: "Keep the plan with its inputs in the history beside the package (FOLDER/.fullshelf). A workbook has none.")
+        help: "Keep the plan with its inputs in the history beside the package (FOLDER/.fullshelf); a workbook has none.")
     var history = true
 
     @Option(help: "Who makes the plan, for the history. Default: your login name.")

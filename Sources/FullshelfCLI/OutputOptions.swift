@@ -5,6 +5,8 @@ import Workbooks
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
+extension ColourChoice: ExpressibleByArgument {}
+
 /// Options every command has.
 struct OutputOptions: ParsableArguments {
     @Option(name: .long, help: "How the result is printed: text or json.")
@@ -12,6 +14,9 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: [.customShort("q"), .long], help: "Print nothing but problems; no progress. (JSON output is still printed.)")
     var quiet = false
+
+    @Option(name: .long, help: "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
+    var color: ColourChoice = .auto
 
     @Flag(name: .long, help: "Say on standard error what each step does and how long it takes.")
     var verbose = false

@@ -71,10 +71,13 @@ private struct CertificateDocument: Decodable {
     var ranks: [Entry]
     var feasibility: Feasibility?
     var inputs: [String: String]?
+    var version: String?
 }
 
 /// Reads certificate.json, telling the collector what is wrong with it.
-func readCertificate(_ data: Data, collector: FindingCollector) -> (certificate: Certificate, inputHashes: [String: String])? {
+func readCertificate(_ data: Data, collector: FindingCollector) -> (
+    certificate: Certificate, inputHashes: [String: String], version: String?
+)? {
     let file = "certificate.json"
     let document: CertificateDocument
     do {
@@ -109,7 +112,7 @@ func readCertificate(_ data: Data, collector: FindingCollector) -> (certificate:
     }
     let feasibility = FeasibilityReport(
         maxViolation: document.feasibility?.maxViolation ?? .infinity, constraint: document.feasibility?.constraint ?? "")
-    return (Certificate(ranks: ranks, feasibility: feasibility), document.inputs ?? [:])
+    return (Certificate(ranks: ranks, feasibility: feasibility), document.inputs ?? [:], document.version)
 }
 
 private func path(_ keys: [any CodingKey]) -> String {

@@ -19,11 +19,15 @@ public struct PlanFiles: Hashable, Sendable {
     public var resources: [ResourceRow]?
     /// Figures of kpis.json by their path, list entries by their tier or account: `total.lost`, `tiers.1.fill_rate`, `accounts.A01.served`.
     public var keyFigures: [String: Double]?
+    public var departments: DepartmentTables
+    /// Of the Fullshelf that made the plan, as certificate.json has it.
+    public var version: String?
 
     public init(
         plan: Plan, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, certificate: Certificate?,
         inputHashes: [String: String] = [:], forecast: [ForecastRow]? = nil, shortages: [ShortageRow]? = nil,
-        resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil
+        resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil, departments: DepartmentTables = DepartmentTables(),
+        version: String? = nil
     ) {
         self.plan = plan
         self.demand = demand
@@ -35,6 +39,8 @@ public struct PlanFiles: Hashable, Sendable {
         self.shortages = shortages
         self.resources = resources
         self.keyFigures = keyFigures
+        self.departments = departments
+        self.version = version
     }
 }
 
@@ -95,6 +101,7 @@ private final class PlanFolderReader {
         let statements = PlanStatementReader(folder: folder, package: package, collector: collector)
         let (forecast, shortages, resources) = (statements.forecast(), statements.shortages(), statements.resources())
         let keyFigures = statements.keyFigures()
+        let departments = statements.departments()
         let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + PlanStatementReader.files)
         guard !collector.hasErrors else { return PlanReading(files: nil, findings: findings) }
 
@@ -124,7 +131,7 @@ private final class PlanFolderReader {
         let files = PlanFiles(
             plan: plan, demand: planned, bands: table, segmentation: segmentation, certificate: certificate?.certificate,
             inputHashes: certificate?.inputHashes ?? [:], forecast: forecast, shortages: shortages, resources: resources,
-            keyFigures: keyFigures)
+            keyFigures: keyFigures, departments: departments, version: certificate?.version)
         return PlanReading(files: files, findings: findings)
     }
 
@@ -360,7 +367,7 @@ private final class PlanFolderReader {
         return rows.sorted { ($0.row.bucket, $0.place, $0.row.product) < ($1.row.bucket, $1.place, $1.row.product) }.map(\.row)
     }
 
-    private func readCertificateFile() -> (certificate: Certificate, inputHashes: [String: String])? {
+    private func readCertificateFile() -> (certificate: Certificate, inputHashes: [String: String], version: String?)? {
         do throws(InputFile.OpenFailure) {
             let file = try InputFile(path: folder + "/certificate.json", name: "certificate.json")
             return file.withBytes { bytes in PlanData.readCertificate(Data(bytes), collector: collector) }

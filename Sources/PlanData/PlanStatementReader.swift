@@ -4,10 +4,12 @@ import PlanModel
 /// Reads the tables of a plan folder that tell about the plan: forecast, shortages, resources, key figures. None of them has to be there.
 final class PlanStatementReader {
     /// In the order of tables.md.
-    static let files = ["certificate.json", "forecast.csv", "shortages.csv", "resources.csv", "kpis.json"]
+    static let files =
+        ["certificate.json", "forecast.csv", "shortages.csv", "resources.csv", "kpis.json"]
+        + Department.allCases.map { "\($0.fileStem).csv" }
 
-    private let folder: String
-    private let package: DataPackage
+    let folder: String
+    let package: DataPackage
     private let collector: FindingCollector
 
     init(folder: String, package: DataPackage, collector: FindingCollector) {
@@ -19,7 +21,7 @@ final class PlanStatementReader {
     // MARK: Tables
 
     /// Reads a table; nil where it is missing or cannot be read. `row` is called for each record.
-    private func read(_ schema: TableSchema, row: (TableReader) -> Void) -> Bool {
+    func read(_ schema: TableSchema, row: (TableReader) -> Void) -> Bool {
         do throws(InputFile.OpenFailure) {
             let file = try InputFile(path: folder + "/" + schema.fileName, name: schema.fileName)
             return file.withBytes { bytes in
@@ -40,16 +42,16 @@ final class PlanStatementReader {
         }
     }
 
-    private func schema(_ name: String, _ title: String, _ columns: [(name: String, kind: FieldKind, isRequired: Bool)]) -> TableSchema {
+    func schema(_ name: String, _ title: String, _ columns: [(name: String, kind: FieldKind, isRequired: Bool)]) -> TableSchema {
         TableSchema(
             name: name, title: title, key: [],
             fields: columns.map { TableField($0.name, $0.kind, required: $0.isRequired, "column of our own table", []) })
     }
 
-    private func index(_ noun: String, _ ids: [String]) -> IdIndex { IdIndex(noun: noun, file: "the package", ids: ids, isComplete: true) }
+    func index(_ noun: String, _ ids: [String]) -> IdIndex { IdIndex(noun: noun, file: "the package", ids: ids, isComplete: true) }
 
     /// Bucket of a date inside the horizon.
-    private func bucket(_ table: TableReader, _ name: String) -> Int? {
+    func bucket(_ table: TableReader, _ name: String) -> Int? {
         let column = table.column(name)
         guard let date = table.date(column) else { return nil }
         let bucket = package.horizon.bucket(of: date)

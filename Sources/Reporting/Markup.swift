@@ -82,12 +82,21 @@ struct HTMLTable {
         body += "</tr>\n"
     }
 
-    var markup: Markup {
+    var markup: Markup { markup(isFixed: false) }
+
+    /// A table whose rows tell something in their order: not to be sorted.
+    var fixedMarkup: Markup { markup(isFixed: true) }
+
+    private func markup(isFixed: Bool) -> Markup {
         var head: Markup = .empty
         for column in columns {
             head += column.isNumber ? "<th scope=\"col\" class=\"n\">\(column.title)</th>" : "<th scope=\"col\">\(column.title)</th>"
         }
         let title: Markup = caption.map { "<caption>\($0)</caption>" } ?? ""
-        return "<div class=\"scroll\"><table>\(title)<thead><tr>\(head)</tr></thead>\n<tbody>\n\(body)</tbody></table></div>\n"
+        // From nine columns on, print takes a smaller letter.
+        let classes = [isFixed ? "fixed" : nil, columns.count >= 9 ? "wide" : nil].compactMap { $0 }.joined(separator: " ")
+        let kind: Markup = classes.isEmpty ? "" : " class=\"\(classes)\""
+        return
+            "<div class=\"scroll\" tabindex=\"0\"><table\(kind)>\(title)<thead><tr>\(head)</tr></thead>\n<tbody>\n\(body)</tbody></table></div>\n"
     }
 }

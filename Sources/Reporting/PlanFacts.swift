@@ -32,14 +32,14 @@ struct PlanFacts {
     /// Largest loss first.
     let causes: [CauseSummary]
     /// By tier, inside a tier by lost value.
-    let shortAccounts: [ShortAccount]
+    var shortAccounts: [ShortAccount]
     /// Key accounts (tier 1) that get everything they ask for, and all of them.
     let keyAccountsWhole: Int
     let keyAccounts: Int
     /// Planned demand, served and lost per bucket, units.
-    let demand: [Double]
-    let served: [Double]
-    let lost: [Double]
+    var demand: [Double]
+    var served: [Double]
+    var lost: [Double]
     /// All stock at sites and accounts at the end of each bucket, units.
     let stock: [Double]
     /// Bucket of largest demand; nil without demand.

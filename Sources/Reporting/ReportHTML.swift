@@ -1,6 +1,7 @@
 import PlanModel
 
-/// The report of a plan as one self-contained page: no script, no network, inline charts; prints on A4 and reads in grey.
+/// The report of a plan as one self-contained page: no network, inline charts; prints on A4 and reads in grey. A small script of its own sorts and
+/// filters the tables; without it everything is there all the same.
 ///
 /// Long tables are cut to what a person reads, and say which file of the plan folder has all rows.
 public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: KeyFigures, language: ReportLanguage) -> String {
@@ -8,43 +9,48 @@ public func reportHTML(_ package: DataPackage, result: PlanResult, keyFigures: K
     let words = page.words
     let horizon = package.horizon
     let length = "\(horizon.count) \(words.bucketWord(Double(horizon.count)))"
-    let lastDay = horizon.firstDay(of: horizon.count).adding(days: -1)
     let title = words("Season plan, \(length) from \(words.date(horizon.start))", "旺季计划：\(words.date(horizon.start))起\(length)")
-    let sections = page.sections
+    let scope = page.scope
+    return pageDocument(
+        title: title, first: "<p class=\"lead\">\(scope)</p>\n\(page.answers)\n\(page.headlineFigures)", sections: page.sections,
+        footer: words(
+            "Made by Fullshelf. The figures are those of the CSV files in the same folder.", "由 Fullshelf 生成，数字与同一文件夹中的 CSV 文件一致。"),
+        words: words)
+}
+
+/// A whole page around its sections: style, script, contents. Nothing is fetched; the only script that may run is the one written here.
+func pageDocument(title: String, first: Markup, sections: [ReportSection], footer: String, words: Wording) -> String {
     let navigation = sections.map { section -> Markup in "<a href=\"#\(section.id)\">\(section.title)</a> " }.joined()
     let body = sections.map { section -> Markup in
         "<section id=\"\(section.id)\">\n<h2>\(section.title)</h2>\n\(section.body)</section>\n"
     }.joined()
-    let scope = words(
-        "\(counted(package.accounts.count, "account")), \(counted(package.products.count, "product")), \(words.date(horizon.start)) to \(words.date(lastDay))",
-        "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start))至\(words.date(lastDay))")
     let document: Markup = """
         <!DOCTYPE html>
-        <html lang="\(language == .english ? "en" : "zh-CN")">
+        <html lang="\(words.language == .english ? "en" : "zh-CN")">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(reportScriptHash)'; img-src data:">
         <link rel="icon" href="data:,">
         <title>\(title)</title>
         <style>
         \(reportStyle)
         </style>
         </head>
-        <body>
+        <body data-filter="\(words("Filter rows", "筛选"))" data-none="\(words("No row has this.", "没有符合的行。"))">
         <svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" \
         patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#fff"/><rect width="2" height="5" fill="#a8480f"/>\
-        </pattern></defs></svg>
+        </pattern><pattern id="ahead" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">\
+        <rect width="6" height="6" fill="#cfdfea"/><rect width="3" height="6" fill="#1f567f"/></pattern></defs></svg>
         <header class="top">
         <h1>\(title)</h1>
-        <p class="lead">\(scope)</p>
-        \(page.answers)
-        \(page.headlineFigures)
+        \(first)
         <nav aria-label="\(words("Contents", "目录"))">\(navigation)</nav>
         </header>
         <main>
         \(body)</main>
-        <footer>\(words("Made by Fullshelf. The figures are those of the CSV files in the same folder.", "由 Fullshelf 生成，数字与同一文件夹中的 CSV 文件一致。"))</footer>
+        <footer>\(footer)</footer>
+        <script>\(reportScript)</script>
         </body>
         </html>
 
@@ -64,7 +70,7 @@ struct ReportPage {
     let package: DataPackage
     let result: PlanResult
     let keyFigures: KeyFigures
-    let facts: PlanFacts
+    var facts: PlanFacts
     let words: Wording
     /// Tier of each account index.
     let tierOf: [Int]
@@ -80,10 +86,18 @@ struct ReportPage {
 
     var sections: [ReportSection] {
         [
-            shortageSection, seasonSection, fillSection, capacitySection, stockSection, promiseSection, tierSection, proofSection,
-            costSection, forecastSection,
-            inputSection,
+            tierSection, fillSection, seasonSection, stockSection, capacitySection, shortageSection, promiseSection, proofSection,
+            actionSection, visitSection, costSection, forecastSection, inputSection,
         ]
+    }
+
+    /// "20 accounts, 10 products, 1 Mar 2027 to 29 Aug 2027"
+    var scope: String {
+        let horizon = package.horizon
+        let lastDay = horizon.firstDay(of: horizon.count).adding(days: -1)
+        return words(
+            "\(counted(package.accounts.count, "account")), \(counted(package.products.count, "product")), \(words.date(horizon.start)) to \(words.date(lastDay))",
+            "\(package.accounts.count) 个客户，\(package.products.count) 个产品，\(words.date(horizon.start))至\(words.date(lastDay))")
     }
 
     /// The one unit all products are counted in, or plain "units".
@@ -101,7 +115,8 @@ struct ReportPage {
         }
     }
 
-    func bucketCell(_ bucket: Int) -> Markup { "<span class=\"d\">\(words.bucket(bucket))</span>" }
+    /// With its number, by which the page's script sorts.
+    func bucketCell(_ bucket: Int) -> Markup { "<span class=\"d\" data-v=\"\(bucket)\">\(words.bucket(bucket))</span>" }
 }
 
 // MARK: - First screen
@@ -163,7 +178,8 @@ extension ReportPage {
             return
                 "<li><b>\(words.tier(index + 1))</b>: \(words("\(number) short, \(lost) lost; most at \(worst)", "\(number) 个缺货，损失 \(lost)，最多的是 \(worst)"))</li>"
         }.joined()
-        return panel(question, isAlert: true, answer, "<ul>\(byTier)\(why)</ul>")
+        let visits: Markup = "<p><a href=\"#visits\">\(words("Whom to visit first", "拜访清单"))</a></p>"
+        return panel(question, isAlert: true, answer, "<ul>\(byTier)\(why)</ul>\(visits)")
     }
 
     /// The kinds of causes with their parts of the loss, the largest first: "Why: 83 % line hours (L1, L2), 17 % lane capacity (DC01-A004)".
@@ -231,7 +247,8 @@ extension ReportPage {
         let answer =
             action.map { words("By \(words.bucket($0))", "\(words.bucket($0))之前") } ?? words("No later than planned", "按计划进行即可")
         let list = dates.map { item -> Markup in "<li><b>\(words.shortBucket(item.bucket))</b> \(item.text)</li>" }.joined()
-        return panel(question, isAlert: needsAction && !facts.causes.isEmpty, answer, "<ul>\(list)</ul>")
+        let all: Markup = "<p><a href=\"#actions\">\(words("Everything to do, by date", "全部行动清单"))</a></p>"
+        return panel(question, isAlert: needsAction && !facts.causes.isEmpty, answer, "<ul>\(list)</ul>\(all)")
     }
 
     var headlineFigures: Markup {

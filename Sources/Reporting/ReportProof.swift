@@ -140,14 +140,54 @@ extension ReportPage {
         let rounding = words(
             "The gap is that before goods are rounded to cases and lots; what rounding costs stands beside it.",
             "差距为按箱规、批量取整之前的数值，取整的代价另列。")
+        let plain = certificate.ranks.compactMap(plainWords).map { sentence -> Markup in "<li>\(sentence)</li>" }.joined()
         return ReportSection(
             id: "proof", title: words("What is proven", "已证明的结论"),
             body: """
+                <ul>\(plain)</ul>
                 <p>\(words(
                     "Aims are met strictly in this order: a later one never costs an earlier one anything beyond the gap shown.",
                     "目标严格按此顺序满足：后面的目标不会在所示差距之外损害前面的目标。")) \(hasRounding ? rounding : "") \(check)</p>
-                \(table.markup)
+                \(table.fixedMarkup)
                 """)
+    }
+
+    /// What a rank's certificate means, for people who do not plan for a living; nil for ranks that say little by themselves.
+    private func plainWords(_ rank: RankCertificate) -> String? {
+        let gap = max(0, rank.gapBeforeRounding)
+        let value = words.amount(rank.value)
+        // Below a millionth of a percent nobody can tell the plan from the best one.
+        let isBest = gap <= 1e-8
+        let margin = Wording.significant(gap * 100)
+        let least =
+            isBest
+            ? words("no plan can do better", "没有更好的计划")
+            : words("no plan can do better by more than \(margin) %", "任何计划的改进不超过 \(margin)%")
+        let measure: String
+        switch package.settings.plan.measure {
+        case .quantity: measure = unitWord
+        case .value: measure = words("in money", "（金额）")
+        case .volume: measure = words("in volume", "（体积）")
+        case .weight: measure = words("in weight", "（重量）")
+        }
+        switch rank.rank.aim {
+        case .guarantees:
+            guard !package.guarantees.isEmpty else { return nil }
+            return rank.value <= 1e-6
+                ? words("Every promise is kept.", "所有承诺均履行。")
+                : words("Promises fall short by \(value) \(unitWord) in all; \(least).", "承诺共缺 \(value) \(unitWord)；\(least)。")
+        case .lostSales:
+            let tier = rank.rank.tier.map(words.tier) ?? ""
+            return rank.value <= 1e-6
+                ? words("\(tier) loses no sale.", "\(tier)没有销售损失。")
+                : words(
+                    "\(tier) loses \(value) \(measure). Serving the tiers before it as well as this plan does, \(least).",
+                    "\(tier)损失 \(value) \(measure)。在前面各级同样得到满足的前提下，\(least)。")
+        case .cost:
+            return words(
+                "All this costs \(value). Keeping everything above, \(least).", "总成本为 \(value)。在以上各项不变的前提下，\(least)。")
+        case .sharing, .lateness, .stockUnderMinimum: return nil
+        }
     }
 
     private func verdict(_ rank: RankCertificate) -> String {

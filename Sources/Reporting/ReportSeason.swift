@@ -6,6 +6,34 @@ extension ReportPage {
     var seasonSection: ReportSection {
         let count = package.horizon.count
         let last = lastYear
+        var table = HTMLTable(
+            columns: [
+                .init(title: words.horizon.unit == .week ? words("Week of", "周") : words("Month", "月")),
+                .init(title: words("Sold a year ago", "去年同期"), isNumber: true),
+                .init(title: words("Demand", "需求"), isNumber: true), .init(title: words("Served", "满足"), isNumber: true),
+                .init(title: words("Lost", "损失"), isNumber: true), .init(title: words("Stock at the end", "期末库存"), isNumber: true),
+            ])
+        for bucket in 0..<count {
+            table.row([
+                bucketCell(bucket), "\(last[bucket].map(words.units) ?? "–")", "\(words.units(facts.demand[bucket]))",
+                "\(words.units(facts.served[bucket]))",
+                "\(words.units(facts.lost[bucket]))", "\(words.units(facts.stock[bucket]))",
+            ])
+        }
+        return ReportSection(
+            id: "season", title: words("Forecast against last season", "预测与去年旺季"),
+            body: """
+                \(seasonChart)
+                <details><summary>\(words("The figures", "数据表"))</summary>
+                \(table.markup)</details>
+
+                """)
+    }
+
+    /// Demand, what is served of it, the forecast's band and last year, in a sentence and a chart.
+    var seasonChart: Markup {
+        let count = package.horizon.count
+        let last = lastYear
         let band = quantileBand
         var series: [TimeChart.Series] = []
         series.append(
@@ -40,20 +68,6 @@ extension ReportPage {
         let chart = TimeChart(
             id: "chart-season", title: words("Demand and planned sales", "需求与计划供应"), summary: sentence, unit: unit, series: series,
             marker: facts.peak.map { ($0, words("peak", "高峰")) })
-        var table = HTMLTable(
-            columns: [
-                .init(title: words.horizon.unit == .week ? words("Week of", "周") : words("Month", "月")),
-                .init(title: words("Sold a year ago", "去年同期"), isNumber: true),
-                .init(title: words("Demand", "需求"), isNumber: true), .init(title: words("Served", "满足"), isNumber: true),
-                .init(title: words("Lost", "损失"), isNumber: true), .init(title: words("Stock at the end", "期末库存"), isNumber: true),
-            ])
-        for bucket in 0..<count {
-            table.row([
-                bucketCell(bucket), "\(last[bucket].map(words.units) ?? "–")", "\(words.units(facts.demand[bucket]))",
-                "\(words.units(facts.served[bucket]))",
-                "\(words.units(facts.lost[bucket]))", "\(words.units(facts.stock[bucket]))",
-            ])
-        }
         let note: Markup =
             band == nil
             ? ""
@@ -62,15 +76,7 @@ extension ReportPage {
                 "The grey band adds up each account's own range; it is what would come if all were low, or all high, together.",
                 "灰色区间为各客户区间之和，即所有客户同时偏低或同时偏高的情形。"))</p>
             """
-        return ReportSection(
-            id: "season", title: words("Season outlook", "旺季展望"),
-            body: """
-                <p>\(sentence)</p>
-                \(chart.markup(words))\(note)
-                <details><summary>\(words("The figures", "数据表"))</summary>
-                \(table.markup)</details>
-
-                """)
+        return "<p>\(sentence)</p>\n\(chart.markup(words))\(note)"
     }
 
     /// Sell-out one season before each bucket, over all pairs; nil where history does not reach back.

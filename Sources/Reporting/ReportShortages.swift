@@ -67,7 +67,7 @@ extension ReportPage {
         return named.isEmpty ? "–" : named.joined(separator: words(", ", "、"))
     }
 
-    private var shortAccountTable: Markup {
+    var shortAccountTable: Markup {
         guard !facts.shortAccounts.isEmpty else { return .empty }
         let mainCause = mainCauses()
         func table(_ rows: some Sequence<ShortAccount>) -> Markup {
@@ -101,7 +101,7 @@ extension ReportPage {
     }
 
     /// The cause with the largest part of each account's loss, in a few words.
-    private func mainCauses() -> [Int: String] {
+    func mainCauses() -> [Int: String] {
         struct Key: Hashable { var reason: ShortageReason; var resource: String }
         var sums: [Int: [Key: Double]] = [:]
         for row in result.shortages {

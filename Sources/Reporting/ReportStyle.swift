@@ -24,6 +24,8 @@ let reportStyle: Markup = """
     .answers li{padding:.25rem 0;border-top:1px solid var(--rule)}
     .answers li b{font-weight:600}
     .answers p{font-size:.9rem;margin:.2rem 0}
+    .answers a{color:var(--main)}
+    section ul{padding-left:1.1rem;max-width:46rem}
     .figures{display:flex;flex-wrap:wrap;gap:.4rem 2.6rem;margin:1.3rem 0 0;padding:0}
     .figures div{min-width:6rem}
     .figures dt{font-size:.82rem;color:var(--soft)}
@@ -35,9 +37,12 @@ let reportStyle: Markup = """
     th:last-child,td:last-child{padding-right:0}
     tbody th,tbody td:not(.n){overflow-wrap:anywhere}
     tbody th{min-width:7rem}
+    tbody td:not(.n){min-width:4.5rem}
+    tbody td:has(.share){min-width:7.7rem}
     thead th{font-weight:600;color:var(--soft);font-size:.82rem;border-bottom:1.5px solid var(--ink);vertical-align:bottom}
     tbody th{font-weight:500}
     .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    thead th.n{white-space:normal}
     .d{white-space:nowrap}
     tr.total th,tr.total td{font-weight:600;border-top:1.5px solid var(--ink);border-bottom:0}
     .quiet{color:var(--soft)}
@@ -54,6 +59,7 @@ let reportStyle: Markup = """
     svg .s-served{fill:var(--pale)}
     svg .s-used{fill:var(--mid)}
     svg .s-over{fill:var(--main)}
+    svg .s-pre{fill:url(#ahead);stroke:var(--main);stroke-width:.8}
     svg .s-lost{fill:url(#hatch);stroke:var(--warm);stroke-width:.8}
     svg .s-band{fill:#6d7f8f;fill-opacity:.17;stroke:none}
     svg path{fill:none;stroke-linejoin:round}
@@ -70,18 +76,32 @@ let reportStyle: Markup = """
     details{margin:.4rem 0 1rem}
     summary{cursor:pointer;color:var(--main);font-size:.9rem}
     footer{margin-top:3rem;padding-top:.8rem;padding-bottom:2rem;border-top:1px solid var(--rule);font-size:.82rem;color:var(--soft)}
+    thead th button{all:unset;cursor:pointer}
+    thead th button:hover{color:var(--ink);text-decoration:underline}
+    thead th button:focus-visible,summary:focus-visible,a:focus-visible{outline:2px solid var(--main);outline-offset:2px}
+    thead th[aria-sort=ascending] button::after{content:" ▲"}
+    thead th[aria-sort=descending] button::after{content:" ▼"}
+    .filter{font:inherit;font-size:.86rem;padding:.25rem .5rem;border:1px solid #8a949e;border-radius:3px;width:14rem;max-width:100%;margin:.4rem 0 0}
+    .none:empty{display:none}
     @media(max-width:46rem){.answers,.pair{grid-template-columns:1fr}}
     @media print{
     @page{size:A4;margin:14mm}
     body{font-size:10pt}
     main,header.top,footer{max-width:none;padding:0}
     header.top{padding-top:0}
-    nav,details:not([open]){display:none}
+    nav,details:not([open]),.filter{display:none}
     section{margin-top:1.6rem}
     figure,tr,.answers>div{break-inside:avoid}
     h2,h3,caption,figcaption,section>p{break-after:avoid}
     thead{display:table-header-group}
     .scroll{overflow:visible}
+    table.wide{font-size:8pt}
+    table.wide thead th{font-size:7.5pt}
+    table.wide th,table.wide td{padding-right:.35rem}
+    table.wide tbody th{min-width:5rem}
+    table.wide tbody td:not(.n){min-width:2.6rem}
+    .share{width:4rem}
+    tbody td:has(.share){min-width:4.2rem}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     }
     """

@@ -5,11 +5,24 @@ import PlanModel
 extension ReportPage {
     var capacitySection: ReportSection {
         let title = words("Capacity against need", "产能与需求")
-        guard !package.lines.isEmpty else {
+        guard let picture = capacityPicture else {
             return ReportSection(
                 id: "capacity", title: title,
                 body: "<p>\(words("The package has no lines: supply is stock and goods in transit.", "数据中没有产线：供应仅来自库存和在途货物。"))</p>")
         }
+        return ReportSection(
+            id: "capacity", title: title,
+            body: """
+                <p>\(picture.sentence)</p>
+                \(picture.chart)\(lineTable)\(transportTable)
+                """)
+    }
+
+    /// Hours used and needed by bucket; nil without lines.
+    var capacityChart: Markup? { capacityPicture?.chart }
+
+    private var capacityPicture: (sentence: String, chart: Markup)? {
+        guard !package.lines.isEmpty else { return nil }
         let hours = lineHours
         let need = hoursNeeded
         let used = zip(hours.regularUsed, hours.overtimeUsed).map { $0 + $1 }
@@ -24,14 +37,17 @@ extension ReportPage {
                 " Made when it is sold, the season would need \(words.units(beyond)) hours more than there are; \(words.units(early)) hours are worked ahead of need instead.",
                 "若按销售时点生产，将缺 \(words.units(beyond)) 小时；计划提前生产 \(words.units(early)) 小时。")
         }
+        // A bar over the line of regular hours is overtime.
         var series: [TimeChart.Series] = [
-            .init(name: words("hours used", "使用工时"), mark: .bars(isStacked: false), values: hours.regularUsed.map { $0 }, style: "s-used")
+            .init(
+                name: words("hours used for what is sold then", "当期销售所用工时"), mark: .bars(isStacked: false),
+                values: zip(used, need).map { min($0, $1) }, style: "s-used")
         ]
-        if hours.overtimeUsed.contains(where: { $0 > 0 }) {
+        if early > 0.5 {
             series.append(
                 .init(
-                    name: words("overtime used", "加班"), mark: .bars(isStacked: true), values: hours.overtimeUsed.map { $0 }, style: "s-over"
-                ))
+                    name: words("worked ahead of need: pre-build", "提前生产所用工时"), mark: .bars(isStacked: true),
+                    values: zip(used, need).map { max(0, $0 - $1) }, style: "s-pre"))
         }
         series.append(.init(name: words("regular hours", "正常工时"), mark: .steps, values: hours.regular.map { $0 }, style: "s-limit"))
         if zip(hours.all, hours.regular).contains(where: { $0 > $1 }) {
@@ -43,12 +59,7 @@ extension ReportPage {
             id: "chart-capacity", title: words("Line hours, all lines", "产线工时（合计）"), summary: sentence, unit: words("hours", "小时"),
             series: series,
             marker: facts.preBuild.map { ($0.start, words("pre-build starts", "开始预生产")) })
-        return ReportSection(
-            id: "capacity", title: title,
-            body: """
-                <p>\(sentence)</p>
-                \(chart.markup(words))\(lineTable)\(transportTable)
-                """)
+        return (sentence, chart.markup(words))
     }
 
     private struct LineHours {
@@ -138,7 +149,7 @@ extension ReportPage {
     }
 
     /// Lanes, pools, storage and materials that the plan uses up, those full longest first.
-    private var transportTable: Markup {
+    var transportTable: Markup {
         struct Row { var kind: String; var name: String; var full: [Int]; var mean: Double }
         let free = CapacityGrid.free(package, plan: result.allocation.plan)
         let all = CapacityGrid.free(package, plan: Plan())

@@ -52,6 +52,8 @@ package struct Wording {
             while text.hasSuffix("0") { text.removeLast() }
             return text
         }
+        // 9.7 of a power rounds up to one of the next.
+        if mantissa >= 9.5 { (mantissa, exponent) = (1, exponent - 1) }
         return (value < 0 ? "-" : "") + grouped(mantissa, decimals: 0) + "e-\(exponent)"
     }
 

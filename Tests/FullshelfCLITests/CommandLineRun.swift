@@ -10,12 +10,12 @@ struct CommandLineRun {
     var errors: String
 
     /// Runs `fullshelf` with these arguments, its streams being collected.
-    init(_ arguments: [String], isTerminal: Bool = false, allowsColour: Bool = true) {
+    init(_ arguments: [String], isTerminal: Bool = false, allowsColour: Bool = true, width: Int = 80) {
         final class Collector { var output = "", errors = "" }
         let collector = Collector()
         let console = Console(
             writeOutput: { collector.output += $0 }, writeError: { collector.errors += $0 }, outputIsTerminal: isTerminal,
-            errorIsTerminal: isTerminal, allowsColour: allowsColour)
+            errorIsTerminal: isTerminal, allowsColour: allowsColour, width: width)
         status = runFullshelf(arguments, console: console)
         output = collector.output
         errors = collector.errors

@@ -9,7 +9,7 @@ import Testing
     /// A season of 8 weeks, two lines, three tiers, short in its middle.
     private static func package() throws -> DataPackage {
         let builder = PackageBuilder(buckets: 8).plant("PL").dc("DC").line("L1", at: "PL", hours: 60).line("L2", at: "PL", hours: 30)
-            .lineProduct("L1").lineProduct("L2", cost: 3).lane("PL-DC", from: "PL", to: "DC", capacity: 70)
+            .lineProduct("L1").lineProduct("L2", unitCost: 3).lane("PL-DC", from: "PL", to: "DC", capacity: 70)
         for account in 0..<6 {
             let id = "A\(account)", level = 10 + 3 * Double(account)
             builder.account(id, tier: 1 + account / 2, backorder: account == 1 ? 1 : 0).lane(

@@ -22,10 +22,12 @@ import Testing
     }
 
     /// tables.md, "Tables out".
-    static let tablesOut = [
-        "segments.csv", "forecast.csv", "demand.csv", "bands.csv", "production.csv", "lines.csv", "movements.csv", "site_stock.csv",
-        "account_plan.csv", "shortages.csv", "resources.csv", "pegging.csv", "certificate.json", "timings.json", "kpis.json", "report.html",
-    ]
+    static let tablesOut =
+        [
+            "segments.csv", "forecast.csv", "demand.csv", "bands.csv", "production.csv", "lines.csv", "movements.csv", "site_stock.csv",
+            "account_plan.csv", "shortages.csv", "resources.csv", "pegging.csv", "certificate.json", "timings.json", "kpis.json",
+            "report.html",
+        ] + Department.allCases.flatMap { ["\($0.fileStem).csv", "\($0.fileStem).html"] }
 
     @Test func theExampleIsPlannedWrittenAndVerified() throws {
         try Self.inTemporaryFolder { folder in

@@ -214,7 +214,7 @@ import Testing
             Array("account,name,region\n\n\"A01\",\"Alpha, \"\"the first\"\"\",\n  A02 ,\"two\nlines\",\u{3000}South\u{A0}\n,,\n".utf8))
         let accounts = try package.package().accounts
         #expect(accounts.map(\.id) == ["A01", "A02"])
-        // A line end inside a name is read as a blank: it would break the lines the name is shown in.
+        // A line end inside a name would break the lines it is shown in.
         #expect(accounts.map(\.name) == ["Alpha, \"the first\"", "two lines"])
         #expect(accounts[1].region == "South")
     }

@@ -1,7 +1,10 @@
+import Foundation
 import PlanModel
-import Reporting
 import TestSupport
 import Testing
+
+@testable import PlanData
+@testable import Reporting
 
 /// A reader of tags, strict enough to find what a browser would silently repair.
 private struct TagReader {
@@ -43,6 +46,8 @@ private struct TagReader {
                 if last != name { problem = problem ?? "</\(name)> closes <\(last ?? "nothing")>" }
             } else if !tag.hasSuffix("/"), !TagReader.void.contains(name) {
                 open.append(name)
+                // A script's text is not for readers, and its "<" is no tag.
+                if name == "script" { rest = rest.range(of: "</script>").map { rest[$0.lowerBound...] } ?? rest }
             }
         }
         text += rest
@@ -67,7 +72,7 @@ private func html(_ season: SyntheticSeason, _ language: ReportLanguage) -> Stri
     func everyTagIsClosedWhereItBelongs(language: ReportLanguage) {
         let page = TagReader(html(explained(SyntheticSeason(seed: 1)), language))
         #expect(page.problem == nil)
-        #expect(page.tags.filter { $0 == "section" }.count == 11)
+        #expect(page.tags.filter { $0 == "section" }.count == 13)
     }
 
     /// The same sections, tables and charts in both languages, and no word of the other one left.
@@ -105,18 +110,34 @@ private func html(_ season: SyntheticSeason, _ language: ReportLanguage) -> Stri
         let page = html(season, language)
         let read = TagReader(page)
         #expect(read.problem == nil)
-        #expect(!page.contains("<script"))
+        #expect(page.components(separatedBy: "<script").count == 2, "the page's own script and no other")
         #expect(!page.contains("<img"))
         #expect(page.contains("&lt;script&gt;alert(&quot;1&quot;)"))
         #expect(page.contains("&amp;lt;"))
         // Hostile and harmless ids give the same page structure.
-        #expect(read.tags.filter { $0 == "section" }.count == 11)
+        #expect(read.tags.filter { $0 == "section" }.count == 13)
     }
 
     @Test func thePageAsksForNothingFromOutside() {
         let page = html(explained(SyntheticSeason(seed: 4)), .english)
-        for word in ["http:", "https:", "src=", "@import", "<script", "url(//"] { #expect(!page.contains(word), "\(word)") }
+        for word in ["http:", "https:", "src=", "@import", "url(//", "fetch(", "XMLHttpRequest"] {
+            #expect(!page.contains(word), "\(word)")
+        }
         #expect(page.contains("Content-Security-Policy"))
+    }
+
+    /// The content policy names the script by its hash: a script changed without it would not run.
+    @Test func thePolicyLetsTheScriptRunAndNoOther() throws {
+        let page = html(SyntheticSeason(seed: 4), .english)
+        let script = try #require(
+            page.range(of: "<script>").flatMap { start in
+                page.range(of: "</script>").map { String(page[start.upperBound..<$0.lowerBound]) }
+            })
+        var sum = SHA256()
+        Array(script.utf8).withUnsafeBytes { sum.update($0) }
+        let digits = Array(sum.finalized())
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        #expect(page.contains("script-src 'sha256-\(Data(bytes).base64EncodedString())';"))
     }
 
     @Test func everyChartHasATitleAndADescriptionInWords() {

@@ -54,7 +54,9 @@ import Testing
         #expect(words.percent(share) == text + "%")
     }
 
-    @Test(arguments: [(0.0, "0"), (0.006, "0.006"), (0.0001, "0.0001"), (2.4e-12, "2e-12"), (12.34, "12.3"), (1234.5, "1,235")])
+    @Test(arguments: [
+        (0.0, "0"), (0.006, "0.006"), (0.0001, "0.0001"), (2.4e-12, "2e-12"), (9.97e-8, "1e-7"), (12.34, "12.3"), (1234.5, "1,235"),
+    ])
     func smallFiguresKeepTheirSize(value: Double, text: String) { #expect(Wording.significant(value) == text) }
 
     @Test func bucketsReadAsDates() {

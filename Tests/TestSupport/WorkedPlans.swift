@@ -10,6 +10,14 @@ public struct WorkedPlan: Sendable, CustomStringConvertible {
     /// Where the numbers come from.
     public var origin: String
 
+    public init(name: String, small: SmallPackage, plan: Plan, values: [Rank: Double], origin: String) {
+        self.name = name
+        self.small = small
+        self.plan = plan
+        self.values = values
+        self.origin = origin
+    }
+
     public var description: String { name }
 }
 

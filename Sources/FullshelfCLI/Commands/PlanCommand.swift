@@ -82,7 +82,10 @@ struct PlanCommand: ConsoleCommand {
             console.printJSON(try PlanOutput(run, kept: kept, folder: destination, number: number))
         } else if !output.quiet {
             for note in run.notes { console.printError(note, style: console.errorStyle) }
-            console.print(run.summary)
+            let isColoured = console.outputStyle.isColoured
+            // A pipe gets plain text, unless colours are asked for.
+            let look = console.width != nil || isColoured ? TerminalLook(width: console.width ?? 80, isColoured: isColoured) : nil
+            console.print(look.map(run.summary(on:)) ?? run.summary)
             if let kept { console.print(keptPlanText(kept, package: run.package, language: run.language)) }
             console.print("\(run.language == .chinese ? "报告" : "Report"): \(destination)/report.html")
             if let xlsx { console.print("\(run.language == .chinese ? "工作簿" : "Workbook"): \(xlsx)") }
