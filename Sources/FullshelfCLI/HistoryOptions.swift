@@ -5,7 +5,9 @@ import PlanStore
 
 /// Whether and as whose a plan is kept in the history beside its package.
 struct HistoryOptions: ParsableArguments {
-    @Flag(inversion: .prefixedNo, help: "Keep the plan with its inputs in the history beside the package (FOLDER/.fullshelf); a workbook has none.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Keep the plan with its inputs in the history beside the package (FOLDER/.fullshelf); a workbook has none.")
     var history = true
 
     @Option(help: "Who makes the plan, for the history. Default: your login name.")
