@@ -39,7 +39,7 @@ public final class Desk: Sendable {
     private func frame(_ request: DeskRequest) -> PageFrame {
         let language =
             request.cookie("fullshelf-language").flatMap { ReportLanguage(rawValue: $0) } ?? options.language
-            ?? workspace.read().package?.settings.language ?? .english
+            ?? reportLanguage(ofPackageAt: folder) ?? .english
         let query = request.query.fields.filter { $0.name != "token" }
         return PageFrame(
             language: language, author: request.cookie("fullshelf-author")?.removingPercentEncoding ?? options.author,

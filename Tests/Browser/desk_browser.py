@@ -36,7 +36,12 @@ class Desk:
     def kill(self):
         """As a power cut would: no chance to tidy up."""
         self.process.kill()
-        self.process.wait()
+        self.end()
+
+    def end(self):
+        self.process.wait(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
     def __enter__(self):
         return self.start()
@@ -44,7 +49,7 @@ class Desk:
     def __exit__(self, *_):
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(10)
+            self.end()
 
 
 class Walk:

@@ -6,10 +6,11 @@ runs this with Chromium. Every page is photographed into $SHOTS (default: a fold
 request to another address and a serious accessibility fault are failures.
 """
 
+import datetime
 import http.server
+import math
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
@@ -56,7 +57,7 @@ class MainPath(BrowserCase):
         with copied_package(ROOT / "fixtures" / fixture / "input", self.work, f"season-{language}") as folder:
             sound = damage(folder)
             with Desk(PROGRAM, folder) as desk:
-                walk = Walk(self.browser, self.shots, language)
+                walk = Walk(self.browser, self.shots, language, locale=words["lang"])
                 walk.port = desk.port
                 page = walk.page
 
@@ -266,11 +267,10 @@ class NothingIsLost(BrowserCase):
                 walk = Walk(self.browser, self.shots, "full")
                 walk.page.goto(desk.url)
                 self.override(walk.page, desk.base, "654")
-                filler = open(disk / "filler", "wb")
+                filler = open(disk / "filler", "wb", buffering=0)
                 try:
                     while True:
                         filler.write(bytes(4096))
-                        filler.flush()
                 except OSError:
                     pass
                 walk.expected_statuses = {409, 507, 500}
@@ -332,9 +332,10 @@ class NobodyElseGetsIn(BrowserCase):
                 page = context.new_page()
                 self.assertEqual(page.goto(desk.url).status, 200)
                 for origin in (f"http://127.0.0.1:{server.server_port}", f"http://localhost:{server.server_port}"):
-                    statuses = []
+                    asked, statuses = [], []
                     page = context.new_page()
                     page.goto(origin)
+                    page.on("request", lambda request: asked.append(request.url) if f":{desk.port}" in request.url else None)
                     page.on("response", lambda response: statuses.append(response.status) if f":{desk.port}" in response.url else None)
                     got = page.evaluate("""async base => {
                         const tries = [];
@@ -351,19 +352,48 @@ class NobodyElseGetsIn(BrowserCase):
                     page.set_content(f"<form method=post action='{desk.base}/plan'><input name=author value=x></form>")
                     with page.expect_navigation():
                         page.evaluate("document.forms[0].submit()")
-                    self.assertGreaterEqual(len(statuses), 9)
+                    # All were tried; of most the browser does not even tell the page a status.
+                    self.assertGreaterEqual(len(asked), 13)
                     self.assertEqual(set(statuses), {403})
                     page.close()
                 self.assertFalse((folder / "out").exists())
                 context.close()
         finally:
             server.shutdown()
+            server.server_close()
+
+
+def regional_package(folder, accounts=60, weeks=26):
+    """Sixty accounts of very different size, three products, a peak that the one line cannot make."""
+    folder.mkdir()
+    ids = [f"A{number:03}" for number in range(1, accounts + 1)]
+    sizes = [round(900 * 0.93**number) + 4 for number in range(accounts)]
+    start = datetime.date(2027, 3, 1)
+    days = [start + datetime.timedelta(weeks=week) for week in range(weeks)]
+    season = [1 + 1.6 * math.exp(-(((week - 17) / 4) ** 2)) for week in range(weeks)]
+    shares = {"P1": 0.5, "P2": 0.3, "P3": 0.2}
+
+    def table(name, header, rows):
+        (folder / f"{name}.csv").write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+
+    (folder / "plan.toml").write_text(f'[horizon]\nbucket = "week"\nstart = "{start}"\nbuckets = {weeks}\n')
+    table("accounts", "account,name,region", ((id, f"Wholesale {number}", "North") for number, id in enumerate(ids, 1)))
+    table("products", "product,name,price", ((id, f"Drink {id}", 20 + 5 * number) for number, id in enumerate(shares)))
+    table("sites", "site,kind,holding_cost", [("PL", "plant", 0.1), ("DC", "dc", 0.1)])
+    table("lines", "line,site,hours", [("L1", "PL", 100)])
+    rate = 1.02 * sum(sizes) * sum(season) / weeks / 100
+    table("line_products", "line,product,rate", (("L1", id, round(rate, 3)) for id in shares))
+    table("lanes", "lane,from,to,lead_time,unit_cost,capacity",
+          [("PL-DC", "PL", "DC", 0, 0.1, ""), *((f"DC-{id}", "DC", id, 0, 0.2, round(2.2 * size)) for id, size in zip(ids, sizes))])
+    table("demand", "bucket,account,product,quantity",
+          ((day, id, product, round(size * share * factor, 1)) for id, size in zip(ids, sizes) for product, share in shares.items()
+           for day, factor in zip(days, season)))
 
 
 class SixtyAccounts(BrowserCase):
     def test_sixty_accounts_by_twenty_six_weeks_stay_fluid(self):
         folder = self.work / "regional"
-        subprocess.run([PROGRAM, "generate", str(folder), "--size", "M", "--seed", "7", "--quiet"], check=True)
+        regional_package(folder)
         self.run_plan(folder)
         with Desk(PROGRAM, folder) as desk:
             walk = Walk(self.browser, self.shots, "regional")

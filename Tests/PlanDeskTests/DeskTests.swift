@@ -11,7 +11,7 @@ final class DeskPlace: Sendable {
     let desk: Desk
     var package: String { root + "/season" }
 
-    init(language: ReportLanguage = .english, change: (String) throws -> Void = { _ in }) throws {
+    init(language: ReportLanguage? = .english, change: (String) throws -> Void = { _ in }) throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent("fullshelf-test-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try writeGeneratedFiles(examplePackage(), to: root + "/season")
@@ -215,6 +215,17 @@ final class DeskPlace: Sendable {
         }
         // And English where the person chose it.
         #expect(try place.get("/history", cookie: "fullshelf-language=en").text.contains("Nothing has been changed yet."))
+    }
+
+    @Test func theLanguageOfThePackageIsSpokenThoughItsTablesAreWrong() throws {
+        let place = try DeskPlace(language: nil) { folder in
+            try Data("product\n".utf8).write(to: URL(fileURLWithPath: folder + "/products.csv"))
+            let settings = try String(contentsOfFile: folder + "/plan.toml", encoding: .utf8).replacing(
+                "language = \"en\"", with: "language = \"zh\"")
+            try Data(settings.utf8).write(to: URL(fileURLWithPath: folder + "/plan.toml"))
+        }
+        let page = try place.get("/")
+        #expect(page.text.contains("<html lang=\"zh-CN\">") && page.text.contains("products.csv"))
     }
 
     @Test func workIsCalledOffAndLeavesNothing() throws {

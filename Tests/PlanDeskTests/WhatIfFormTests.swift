@@ -1,4 +1,5 @@
 import Fullshelf
+import TestSupport
 import Testing
 
 @testable import PlanDesk
@@ -41,8 +42,7 @@ import Testing
     ]
 
     private static var package: DataPackage {
-        var package = DataPackage(
-            settings: PlanSettings(horizon: Horizon(unit: .week, start: CalendarDate(year: 2027, month: 3, day: 1)!, count: 6)))
+        var package = DataPackage(settings: PackageBuilder(buckets: 6).settings)
         package.accounts = [Account(id: "A1"), Account(id: "A2")]
         package.products = [Product(id: "P1")]
         package.sites = [Site(id: "DC", kind: .dc, storage: 50)]

@@ -14,6 +14,8 @@ struct DeskWords {
     private static let chinese = Dictionary(uniqueKeysWithValues: phrases.map { ($0.name, $0.chinese) })
 
     static let phrases: [(name: String, english: String, chinese: String)] = [
+        ("colon", ": ", "："),
+        ("comma", ", ", "，"),
         ("skip", "Skip to the content", "跳到正文"),
         ("sections", "Sections", "栏目"),
         ("otherLanguage", "中文", "English"),

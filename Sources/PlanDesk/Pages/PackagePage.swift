@@ -38,14 +38,15 @@ extension Desk {
     /// Who made a plan, when, and whether it is up to date.
     func planLine(_ stored: StoredPlan, _ frame: PageFrame, package: DataPackage?) -> Values {
         let words = frame.words.table
-        var values: Values = [
-            "id": stored.id, "made": localTime(stored.made), "planAuthor": stored.author,
+        let kind = HistoryWords(language: frame.language).kind(stored)
+        let note = stored.note.isEmpty ? "" : frame.words(": ", "：") + stored.note
+        return [
+            "id": stored.id,
+            "made": frame.words(
+                "\(localTime(stored.made)), \(stored.author) (\(kind))\(note).",
+                "\(localTime(stored.made))，\(stored.author)（\(kind)）\(note)。"),
             "state": (package.map { $0.inputHashes == stored.inputs } ?? false ? words["upToDate"] : words["outOfDate"]) ?? "",
-            "kind": HistoryWords(language: frame.language).kind(stored),
         ]
-        // A template takes any text that is there, a blank one too, for something to tell.
-        if !stored.note.isEmpty { values["note"] = stored.note }
-        return values
     }
 
     /// The newest plan of the package itself: not a what-if.

@@ -30,7 +30,7 @@ enum Templates {
         <form method="post" action="/language"><input type="hidden" name="back" value="{{self}}"><button class="plain" lang="{{otherLang}}">{{t.otherLanguage}}</button></form>
         </header>
         <main id="main" tabindex="-1">
-        {{#said}}<div class="said {{kind}}" role="status">{{#lines}}<p>{{.}}</p>{{/lines}}{{#undo}}<form method="post" action="/undo"><input type="hidden" name="change" value="{{id}}"><input type="hidden" name="author" value="{{author}}"><input type="hidden" name="back" value="{{back}}"><button>{{t.undo}}: {{what}}</button></form>{{/undo}}</div>{{/said}}
+        {{#said}}<div class="said {{kind}}" role="status">{{#lines}}<p>{{.}}</p>{{/lines}}{{#undo}}<form method="post" action="/undo"><input type="hidden" name="change" value="{{id}}"><input type="hidden" name="author" value="{{author}}"><input type="hidden" name="back" value="{{back}}"><button>{{t.undo}}{{t.colon}}{{what}}</button></form>{{/undo}}</div>{{/said}}
 
         """
 
@@ -52,7 +52,7 @@ enum Templates {
         {{> top}}
         <h1>{{place}}</h1><p class="lead">{{lead}}</p>
         <section aria-labelledby="latest"><h2 id="latest">{{t.latestPlan}}</h2>
-        {{#latest}}<p><a href="/plan/{{id}}">{{t.plan}} {{id}}</a>, {{made}}, {{planAuthor}}{{#note}}: {{.}}{{/note}}. {{state}}</p>{{> figures}}{{/latest}}
+        {{#latest}}<p><a href="/plan/{{id}}">{{t.plan}} {{id}}</a>{{t.comma}}{{made}} {{state}}</p>{{> figures}}{{/latest}}
         {{^latest}}<p>{{t.noPlanYet}}</p>{{/latest}}
         {{#canPlan}}{{> planform}}{{/canPlan}}{{^canPlan}}<p class="alert">{{t.cannotPlan}}</p>{{/canPlan}}</section>
         <section aria-labelledby="findings"><h2 id="findings">{{t.findings}}</h2><p>{{count}}{{#any}} {{t.findingsEnglish}}{{/any}}</p>
@@ -96,8 +96,8 @@ enum Templates {
     private static let plan = """
         {{> top}}
         <h1>{{t.plan}} {{id}}</h1>
-        <p class="lead">{{made}}, {{planAuthor}} ({{kind}}){{#note}}: {{.}}{{/note}}. {{state}}</p>
-        {{#asked}}<p>{{t.asked}}: <code>{{.}}</code></p>{{/asked}}
+        <p class="lead">{{made}} {{state}}</p>
+        {{#asked}}<p>{{t.asked}}{{t.colon}}<code>{{.}}</code></p>{{/asked}}
         {{> figures}}
         <p class="actions"><a href="/plan/{{id}}/plan.xlsx">{{t.excel}}</a> <a href="/plan/{{id}}/report.html" target="_blank" rel="noopener">{{t.report}}</a> <a href="/what-if">{{t.whatIf}}</a> <a href="/compare?after={{id}}">{{t.compare}}</a></p>
         <section aria-labelledby="board"><h2 id="board">{{t.board}}</h2>
@@ -109,21 +109,21 @@ enum Templates {
         <tbody>{{#groups}}<tr class="tier"><th scope="rowgroup" colspan="{{span}}">{{name}}</th></tr>{{#rows}}<tr><th scope="row">{{name}}</th>{{#cells}}<td class="{{c}}"><a href="{{p}}" aria-label="{{l}}" tabindex="-1"><i>{{s}}</i>{{v}}</a></td>{{/cells}}</tr>
         {{/rows}}{{/groups}}</tbody></table></div>
         <aside id="why" aria-live="polite" tabindex="-1" aria-label="{{t.why}}" data-close="{{t.close}}" hidden></aside></div>
-        <form method="get" action="/plan/{{id}}/why" class="line"><span>{{t.whyWhere}}:</span><label>{{t.account}} <select name="account">{{#accounts}}<option value="{{id}}">{{name}}</option>{{/accounts}}</select></label><label>{{t.week}} <select name="bucket">{{#days}}<option value="{{day}}">{{name}}</option>{{/days}}</select></label><button>{{t.why}}</button></form></section>
+        <form method="get" action="/plan/{{id}}/why" class="line"><span>{{t.whyWhere}}{{t.colon}}</span><label>{{t.account}} <select name="account">{{#accounts}}<option value="{{id}}">{{name}}</option>{{/accounts}}</select></label><label>{{t.week}} <select name="bucket">{{#days}}<option value="{{day}}">{{name}}</option>{{/days}}</select></label><button>{{t.why}}</button></form></section>
         <details><summary>{{t.proof}}</summary><p>{{t.gapHelp}}</p><div class="scroll" tabindex="0" role="region" aria-label="{{t.proof}}"><table><thead><tr><th scope="col">{{t.rank}}</th><th scope="col" class="n">{{t.value}}</th><th scope="col" class="n">{{t.bound}}</th><th scope="col" class="n">{{t.gap}}</th></tr></thead><tbody>{{#ranks}}<tr><th scope="row">{{name}}</th><td class="n">{{value}}</td><td class="n">{{bound}}</td><td class="n">{{gap}}</td></tr>{{/ranks}}</tbody></table></div></details>
         {{> bottom}}
         """
 
     private static let why = """
         {{> top}}
-        <p><a href="{{boardPath}}">{{t.back}}: {{t.board}}</a></p>
+        <p><a href="{{boardPath}}">{{t.back}}{{t.colon}}{{t.board}}</a></p>
         {{> whypart}}
         {{> bottom}}
         """
 
     /// Also fetched alone into the panel beside the board.
     private static let whyPart = """
-        <div class="why"><h2>{{t.why}}: {{heading}}</h2><p>{{service}}</p>
+        <div class="why"><h2>{{t.why}}{{t.colon}}{{heading}}</h2><p>{{service}}</p>
         {{#causes}}<p class="cause">{{.}}</p>{{/causes}}{{^causes}}<p>{{t.whyNothing}}</p>{{/causes}}
         {{#hasHelp}}<h3>{{t.help}}</h3><ul>{{#help}}<li>{{.}}</li>{{/help}}</ul>{{/hasHelp}}
         <h3>{{t.products}}</h3><div class="scroll" tabindex="0" role="region" aria-label="{{t.products}}"><table><thead><tr><th scope="col">{{t.product}}</th><th scope="col" class="n">{{t.demand}}</th><th scope="col" class="n">{{t.served}}</th><th scope="col" class="n">{{t.lost}}</th><th scope="col" class="n">{{t.stock}}</th><th scope="col" class="n">{{t.band}}</th></tr></thead><tbody>{{#products}}<tr><th scope="row"><a href="{{path}}">{{name}}</a></th><td class="n">{{demand}}</td><td class="n">{{served}}</td><td class="n{{#isLost}} bad{{/isLost}}">{{lost}}</td><td class="n">{{stock}}</td><td class="n">{{band}}</td></tr>{{/products}}</tbody></table></div>
@@ -157,7 +157,7 @@ enum Templates {
         <h1>{{t.compare}}</h1>
         <form method="get" action="/compare" class="line"><label>{{t.first}} <select name="before">{{#befores}}<option value="{{id}}"{{#on}} selected{{/on}}>{{name}}</option>{{/befores}}</select></label><label>{{t.second}} <select name="after">{{#afters}}<option value="{{id}}"{{#on}} selected{{/on}}>{{name}}</option>{{/afters}}</select></label><button>{{t.show}}</button></form>
         {{^has}}<p>{{t.pickTwo}}</p>{{/has}}
-        {{#has}}{{#asked}}<p>{{t.asked}}: <code>{{.}}</code></p>{{/asked}}
+        {{#has}}{{#asked}}<p>{{t.asked}}{{t.colon}}<code>{{.}}</code></p>{{/asked}}
         <p class="lead">{{verdict}}</p>
         <div class="scroll" tabindex="0" role="region" aria-label="{{t.compare}}"><table class="sides"><thead><tr><th scope="col"></th><th scope="col" class="n">{{beforeName}}</th><th scope="col" class="n">{{afterName}}</th><th scope="col" class="n">{{t.change}}</th></tr></thead><tbody>{{#sides}}<tr><th scope="row">{{name}}</th><td class="n">{{before}}</td><td class="n">{{after}}</td><td class="n {{kind}}">{{change}}</td></tr>{{/sides}}</tbody></table></div>
         <p class="actions"><a href="/plan/{{beforeId}}">{{t.open}} {{beforeName}}</a> <a href="/plan/{{afterId}}">{{t.open}} {{afterName}}</a> <a href="/plan/{{afterId}}/plan.xlsx">{{t.excel}} {{afterId}}</a></p>
