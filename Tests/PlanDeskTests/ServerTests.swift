@@ -126,22 +126,36 @@ import Testing
         }
     }
 
+    @Test func eachStepIsToldAndThenTheEnd() async throws {
+        let job = Job(id: 1, kind: .plan, language: .chinese, backPath: "/plan")
+        var events = JobEvents(job: job).makeAsyncIterator()
+        func next() async throws -> String? { try await events.nextBuffer(suggested: 4096).map { String(decoding: $0, as: UTF8.self) } }
+        #expect(try await next()?.contains("等待其他计算完成") == true)
+        job.progress(ProgressStep("tier 2", share: 0.5))
+        let step = try #require(try await next())
+        // As a browser reads it: one line of data, then a blank one.
+        #expect(step.hasPrefix("data: {") && step.hasSuffix("}\n\n") && step.contains("\"share\":0.5") && step.contains("分配"))
+        job.set(.done(path: "/plan/7"))
+        #expect(try await next()?.hasPrefix("event: end\ndata: {") == true)
+        #expect(try await next() == nil)
+        // Nothing comes after the end.
+        job.progress(ProgressStep("late"))
+        #expect(job.state == .done(path: "/plan/7"))
+    }
+
     @Test func progressIsStreamedUntilTheWorkEnds() async throws {
         let place = try DeskPlace()
         try await withServer(place.desk) { address in
-            let job = place.desk.jobs.start(.plan, language: .chinese, backPath: "/plan") { job in
-                for step in 1...5 {
-                    job.progress(ProgressStep("tier \(step)", share: Double(step) / 10))
-                    usleep(200_000)
-                }
+            let job = place.desk.jobs.start(.plan, language: .english, backPath: "/plan") { job in
+                job.progress(ProgressStep("tier 1", share: 0.1))
+                usleep(300_000)
                 return "/plan/7"
             }
             let stream = try await get("/job/\(job.id)/events", address, [cookie(address)])
-            #expect(stream.head.contains("Content-Type: text/event-stream"))
-            // The first step or a later one, then more, then the end; Chinese words as the person who asked reads them.
-            #expect(stream.body.ranges(of: "data: {").count >= 3)
-            #expect(stream.body.contains("\"share\":0.5") && stream.body.contains("分配"))
-            #expect(stream.body.contains("event: end"))
+            #expect(stream.head.contains("Content-Type: text/event-stream") && stream.head.contains("Transfer-Encoding: chunked"))
+            #expect(stream.body.contains("event: end\ndata: {\"text\":\"Done\"}"))
+            // The last chunk: the stream is over and the connection with it.
+            #expect(stream.body.hasSuffix("0\r\n\r\n"))
             #expect(try await get("/job/\(job.id)", address, [cookie(address)]).head.contains("Location: /plan/7"))
         }
     }

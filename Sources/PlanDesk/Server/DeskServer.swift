@@ -138,7 +138,7 @@ private final class Gate: @unchecked Sendable {
 }
 
 /// The progress of a job as server-sent events, at most seven a second, until it ends.
-private struct JobEvents: AsyncBufferedSequence, Sendable {
+struct JobEvents: AsyncBufferedSequence, Sendable {
     typealias Element = UInt8
     let job: Job
 
