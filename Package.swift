@@ -16,6 +16,9 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // The plan store; nothing of it is built by a program that only uses the product Fullshelf.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The planner's desk, `fullshelf serve`: HTTP and page templates. Again nothing of them is built by a program that only plans.
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // What everybody speaks: value types only.
@@ -54,10 +57,18 @@ let package = Package(
         // Every plan and every change kept.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "PlanStore", dependencies: ["Fullshelf", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+        // The planner's desk: pages on a loopback server.
+        .target(
+            name: "PlanDesk",
+            dependencies: [
+                "Fullshelf", "PlanStore", "Workbooks", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
         .executableTarget(
             name: "FullshelfCLI",
             dependencies: [
-                "Fullshelf", "PlanStore", "Workbooks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Fullshelf", "PlanStore", "PlanDesk", "Workbooks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -77,6 +88,7 @@ let package = Package(
         .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks", "Fullshelf", "CZip", "TestSupport"]),
         .testTarget(name: "FullshelfTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "PlanStoreTests", dependencies: ["PlanStore", "Fullshelf", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "PlanDeskTests", dependencies: ["PlanDesk", "PlanStore", "Fullshelf", "TestSupport"]),
         .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "PlanStore", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,5 +1,10 @@
 import PlanModel
 
+extension DataPackage {
+    /// The package as what-if changes make it; changes of demand, which act on the forecast, apart.
+    package func changed(by changes: [PlanChange]) -> DataPackage { ChangedPackage(self, changes: changes).package }
+}
+
 /// A package with changes put in, and what must be worked out again because of them.
 struct ChangedPackage {
     private(set) var package: DataPackage

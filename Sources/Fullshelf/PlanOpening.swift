@@ -65,7 +65,7 @@ extension Planner {
 
 extension PlanView {
     /// What a plan folder's files say.
-    init(_ files: PlanFiles, package: DataPackage) {
+    package init(_ files: PlanFiles, package: DataPackage) {
         var values: [Double]?
         var costs: CostSplit?
         if let figures = files.keyFigures {

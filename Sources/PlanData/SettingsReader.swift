@@ -31,6 +31,12 @@ struct SettingsDraft {
     }
 }
 
+/// The language that plan.toml asks for, however unsound the rest of a package is; nil where there is no such file.
+package func reportLanguage(ofPackageAt folder: String) -> ReportLanguage? {
+    guard let file = try? InputFile(path: folder + "/" + SettingsReader.fileName, name: SettingsReader.fileName) else { return nil }
+    return file.withBytes { SettingsReader.read($0, collector: FindingCollector()).language }
+}
+
 /// A TOML value, free of the parser's types.
 indirect enum SettingValue {
     case table([String: SettingValue])

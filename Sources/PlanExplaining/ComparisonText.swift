@@ -186,7 +186,7 @@ private struct ComparisonPage {
 }
 
 extension Wording {
-    func resourceKind(_ kind: ResourceKind) -> String {
+    package func resourceKind(_ kind: ResourceKind) -> String {
         switch kind {
         case .hours: self("hours of line", "产线工时")
         case .overtime: self("overtime of line", "产线加班")
@@ -198,7 +198,7 @@ extension Wording {
         }
     }
 
-    func costPart(_ part: String) -> String {
+    package func costPart(_ part: String) -> String {
         switch part {
         case "making": self("making", "生产")
         case "overtime": self("overtime", "加班")

@@ -94,7 +94,7 @@ public struct PlanComparison: Sendable, Encodable {
     static let crumb = 1e-3
     static let crumbShare = 1e-4
 
-    static func differs(_ a: Double, _ b: Double) -> Bool { abs(a - b) > max(crumb, crumbShare * max(abs(a), abs(b))) }
+    package static func differs(_ a: Double, _ b: Double) -> Bool { abs(a - b) > max(crumb, crumbShare * max(abs(a), abs(b))) }
 }
 
 extension PlanComparison {

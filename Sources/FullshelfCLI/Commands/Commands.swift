@@ -5,6 +5,7 @@ extension FullshelfCommand {
     static let commands: [any ParsableCommand.Type] = [
         InitCommand.self, CheckCommand.self, SegmentCommand.self, ForecastCommand.self, BacktestCommand.self, PlanCommand.self,
         VerifyCommand.self, ExplainCommand.self, CompareCommand.self, WhatIfCommand.self, ReliefCommand.self, DeadlineCommand.self,
-        PromisesCommand.self, RiskCommand.self, ReviewCommand.self, HistoryCommand.self, GenerateCommand.self, ExportCommand.self,
+        PromisesCommand.self, RiskCommand.self, ReviewCommand.self, HistoryCommand.self, ServeCommand.self, GenerateCommand.self,
+        ExportCommand.self,
     ]
 }
