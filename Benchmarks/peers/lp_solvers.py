@@ -150,7 +150,7 @@ def write_mps(problem: Problem, path: str) -> None:
     kinds = np.where(low == high, "E", np.where(np.isneginf(low), np.where(np.isposinf(high), "N", "L"), "G"))
     columns = problem.matrix.tocsc()
     with open(path, "w", encoding="ascii") as file:
-        file.write("NAME p\nROWS\n N objective\n")
+        file.write("NAME p FREE\nROWS\n N objective\n")
         file.writelines(f" {kind} r{i}\n" for i, kind in enumerate(kinds))
         file.write("COLUMNS\n")
         for j, cost in enumerate(problem.cost):
@@ -200,7 +200,9 @@ def solve_with_clp(name: str, problem: Problem, options: argparse.Namespace):
         write_mps(problem, mps)
         # Clp reads a file where the others are handed arrays: what reading takes is measured by itself and taken off.
         with Meter() as reading:
-            subprocess.run([clp, mps, "-quit"], stdout=subprocess.DEVNULL, check=True)
+            said = subprocess.run([clp, mps, "-quit"], capture_output=True, text=True, check=True).stdout
+        if " errors " in said:
+            raise ValueError(f"Clp does not read the problem: {said[-300:]}")
         method = ["-crossover", "off", "-barrier"] if name == "clp-barrier" else ["-dualSimplex"]
         command = [
             clp, mps, "-seconds", str(options.limit), "-primalTolerance", str(FEASIBILITY), "-dualTolerance", str(FEASIBILITY),

@@ -12,7 +12,7 @@ import scipy.sparse
 
 import performance_page
 import solvers
-from lp_solvers import read_clp_solution, solve_with_highs, write_mps
+from lp_solvers import SOLVERS, Unavailable, read_clp_solution, solve_with, solve_with_highs, write_mps
 from test_reference import DEMAND, packaged, weekly
 from weighted import Problem, cells_used, compact_problem, dual_bound, judged, natural_problem, objective, violation, weight
 
@@ -125,6 +125,19 @@ def test_solution_of_clp_is_read(tmp_path):
     assert read_clp_solution(str(path), 2).tolist() == [2.5, 1.5]
     path.write_text("infeasible\n")
     assert read_clp_solution(str(path), 2) is None
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_every_solver_finds_the_optimum(name):
+    problem = small_problem()
+    try:
+        _, meter, _, x, y = solve_with(name)(name, problem, OPTIONS)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    # What Clp takes to read the file is taken off, and is more than this.
+    assert meter.wall > 0 or name.startswith("clp")
+    assert judged(problem, x, 11.5, 1e-4).is_good
+    assert y is None or dual_bound(problem, y) == pytest.approx(11.5, abs=1e-2)
 
 
 @pytest.mark.parametrize("name", ["highs-ipm", "highs-simplex"])
