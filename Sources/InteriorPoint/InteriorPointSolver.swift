@@ -32,7 +32,9 @@ public struct InteriorPointSolver: Sendable {
     {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
-        let system = NewtonSystem(working, pattern, threads: settings.threads)
+        let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
+        defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
+        let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
         if let start { place(point, at: start, system: system) } else { point.startCentrally() }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
