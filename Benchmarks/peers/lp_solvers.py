@@ -208,12 +208,17 @@ def solve_with_clp(name: str, problem: Problem, options: argparse.Namespace):
             clp, mps, "-seconds", str(options.limit), "-primalTolerance", str(FEASIBILITY), "-dualTolerance", str(FEASIBILITY),
             *method, "-printingOptions", "all", "-solution", answer, "-quit",
         ]
+        # Its barrier method looks at the clock only now and then.
+        end = options.limit + reading.wall + 5
         with Meter() as meter:
-            run = subprocess.run(command, capture_output=True, text=True)
+            try:
+                output = subprocess.run(command, capture_output=True, text=True, timeout=end).stdout
+            except subprocess.TimeoutExpired:
+                output = f"Stopped after {end:.0f} s"
         meter.wall, meter.cpu = max(0.0, meter.wall - reading.wall), max(0.0, meter.cpu - reading.cpu)
         x = read_clp_solution(answer, len(problem.cost)) if os.path.exists(answer) else None
-    said = [line for line in run.stdout.splitlines() if "ptimal" in line or "topped" in line or "nfeasible" in line]
-    return (said[-1].strip()[:80] if said else f"exit {run.returncode}"), meter, None, x, None
+    said = [line for line in output.splitlines() if "ptimal" in line or "topped" in line or "nfeasible" in line]
+    return (said[-1].strip()[:80] if said else "no status"), meter, None, x, None
 
 
 def solve_with(name: str):

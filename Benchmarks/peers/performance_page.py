@@ -64,7 +64,8 @@ def our_best(record: dict) -> dict:
 
 
 def our_processor_time(record: dict) -> float:
-    return min(record["ours"][key]["best"]["cpuSeconds"] for key in ("weighted1", "weighted2"))
+    """Of our solve on one thread."""
+    return record["ours"]["weighted1"]["best"]["cpuSeconds"]
 
 
 def exponent(points: list[tuple[float, float]]) -> float | None:
@@ -93,17 +94,24 @@ def peers_table(record: dict) -> str:
             seconds(one["best"]["cpuSeconds"]), str(one["iterations"]), memory(one["peakMemoryBytes"]), f"{one['gap']:.1e}",
             f"{one['residual']:.0e}", "proven" if one["isProven"] else "**not proven**",
         ])
-    for form, entry in record["peers"].items():
-        for name, one in entry["solvers"].items():
-            if "unavailable" in one:
-                rows.append([NAMES[name], form, "–", "–", "–", "–", "–", "–", "not available: " + one["unavailable"]])
-                continue
-            said = "good" if one["isGood"] else f"no good answer in {record['limit']:.0f} s" if one["wall"] >= 0.9 * record["limit"] else f"not good ({one['status']})"
-            has = "gap" in one
-            rows.append([
-                NAMES[name], form, seconds(one["wall"]), seconds(one["cpu"]), str(one["iterations"] or "–"), memory(one["memory"]),
-                f"{one['gap']:.1e}" if has else "–", f"{one['violation']:.0e}" if has else "–", said,
-            ])
+    for form, name in [(form, name) for form in ("natural", "compact") for name in NAMES]:
+        one = record["peers"].get(form, {}).get("solvers", {}).get(name)
+        if one is None:
+            continue
+        if "unavailable" in one:
+            rows.append([NAMES[name], form, "–", "–", "–", "–", "–", "–", "not available: " + one["unavailable"]])
+            continue
+        if one["isGood"]:
+            said = "good"
+        elif one["wall"] >= 0.9 * record["limit"]:
+            said = f"no good answer in {record['limit']:.0f} s"
+        else:
+            said = f"not good ({one['status']})"
+        has = "gap" in one
+        rows.append([
+            NAMES[name], form, seconds(one["wall"]), seconds(one["cpu"]), str(one["iterations"] or "–"), memory(one["memory"]),
+            f"{one['gap']:.1e}" if has else "–", f"{one['violation']:.0e}" if has else "–", said,
+        ])
     return table(["solver", "form", "wall", "processor", "iterations", "memory", "gap to the bound", "violation", "answer"], rows)
 
 
@@ -115,24 +123,22 @@ def targets_table(records: list[dict]) -> str:
             continue
         wall, cpu = our_best(record)["best"]["wallSeconds"], our_processor_time(record)
         for form, target in zip(("natural", "compact"), TARGETS[size]):
-            best = best_peer(record, form)
-            if best is None:
+            fastest, cheapest = best_peer(record, form), best_peer(record, form, "cpu")
+            if fastest is None or cheapest is None:
                 rows.append([size, f"times faster than the best peer, {form} form", f"≥ {target}", "no peer gave a good answer", ""])
                 continue
-            name, one = best
-            times = one["wall"] / wall
-            _, by_processor = best_peer(record, form, "cpu")
+            times = cheapest[1]["cpu"] / cpu
             rows.append([
                 size, f"times faster than the best peer, {form} form", f"≥ {target}",
-                f"{times:.1f} ({by_processor['cpu'] / cpu:.1f} by processor time); {NAMES[name]}", verdict(times, target)])
-        best = best_peer(record, "natural")
-        if best and "ranks2" in record["ours"]:
-            share = record["ours"]["ranks2"]["elapsed"]["wallSeconds"] / best[1]["wall"]
-            by_processor = record["ours"]["ranks1"]["elapsed"]["cpuSeconds"] / best_peer(record, "natural", "cpu")[1]["cpu"]
+                f"{times:.1f} against {NAMES[cheapest[0]]} (wall {fastest[1]['wall'] / wall:.1f})", verdict(times, target)])
+        cheapest, fastest = best_peer(record, "natural", "cpu"), best_peer(record, "natural")
+        if cheapest and fastest and "ranks2" in record["ours"]:
+            share = record["ours"]["ranks1"]["elapsed"]["cpuSeconds"] / cheapest[1]["cpu"]
+            by_wall = record["ours"]["ranks2"]["elapsed"]["wallSeconds"] / fastest[1]["wall"]
             target = TARGETS[size][2]
             rows.append([
                 size, "all ranks, files to files: share of one peer solve (natural form)", f"≤ {target}",
-                f"{share:.2f} ({by_processor:.2f} by processor time)", verdict(share, target, more_is_better=False)])
+                f"{share:.2f} (wall {by_wall:.2f})", verdict(share, target, more_is_better=False)])
     for record in records:
         one, two = record["ours"]["weighted1"], record["ours"]["weighted2"]
         if record["size"] in ("S", "XL"):
@@ -147,8 +153,9 @@ def targets_table(records: list[dict]) -> str:
             continue
         mine = sum(record["tidyCells"])
         said = "{} make and {} move cells".format(*record["tidyCells"])
-        against = {f"{NAMES[name]}, weighted objective": one["cells"]
-                   for name, one in record["peers"].get("natural", {}).get("solvers", {}).items() if one.get("isGood") and "cells" in one}
+        natural = record["peers"].get("natural", {}).get("solvers", {})
+        against = {f"{NAMES[name]}, weighted objective": natural[name]["cells"]
+                   for name in NAMES if natural.get(name, {}).get("isGood") and "cells" in natural[name]}
         if "rankedSimplexCells" in record:
             against["HiGHS simplex, all ranks in order"] = record["rankedSimplexCells"]
         for name, cells in against.items():
@@ -228,7 +235,9 @@ def machine_text(records: list[dict]) -> str:
 def page(records: list[dict]) -> str:
     busy = max(max(record["loadBefore"], record["loadAfter"]) for record in records) > records[0]["machine"]["cores"]
     parts = [INTRO.format(seed=records[0]["seed"]), "\n## Targets and what was reached\n\n", targets_table(records)]
-    parts.append("\nTimes faster: our best wall time against the best peer's with a good answer.")
+    parts.append(
+        "\nTimes and shares are of processor time, ours on one thread, against the peer that gave a good answer for the least; in brackets wall time, ours on two threads. "
+        "Planning again after a change, the issue's other target, is not measured here.")
     without = [record["size"] for record in records if not record["peers"]]
     if without:
         parts.append(f" No peer was run at {', '.join(without)}, so nothing is claimed there.")

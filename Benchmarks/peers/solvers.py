@@ -19,10 +19,12 @@ import filecmp
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -49,14 +51,15 @@ LOADING = 120
 def run(command: list[str], limit: float | None = None) -> tuple[int | None, str, int]:
     """Exit code (None: killed at the limit), standard output, and peak memory in bytes of one process."""
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=output, stderr=errors, text=True)
+        # A session of its own, so that what it started ends with it.
+        process = subprocess.Popen(command, stdout=output, stderr=errors, text=True, start_new_session=True)
         start, used, status = time.monotonic(), None, None
         while status is None:
             pid, code, used = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 status = os.waitstatus_to_exitcode(code)
             elif limit is not None and time.monotonic() - start > limit:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 _, _, used = os.wait4(process.pid, 0)
                 break
             else:
@@ -93,9 +96,8 @@ def ours(options: argparse.Namespace, package: str, folder: str) -> dict:
     export = [] if options.ours_only else ["--inputs", os.path.join(folder, "inputs"), "--mps", os.path.join(folder, "compact.mps")]
     record["weighted1"] = figures([*common, "--threads", "1", "--phases"])
     say("  fullshelf, weighted objective, two threads")
-    record["weighted2"] = figures([*common, "--threads", "2"])
-    if export:
-        figures([*common[:-1], "1", "--threads", "2", *export])
+    # Times and memory are taken before anything is written.
+    record["weighted2"] = figures([*common, "--threads", "2", *export])
     for key in ("weighted1", "weighted2"):
         record[key].pop("package")
     record["sameBytes"] = record["weighted1"]["digest"] == record["weighted2"]["digest"]
@@ -211,7 +213,8 @@ def versions() -> dict:
     return found
 
 
-def measured(options: argparse.Namespace, size: str, folder: str) -> dict:
+def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable[[dict], None]) -> dict:
+    """The record of one size; `keep` gets it after each solver, so that a run cut short leaves what it has."""
     package = os.path.join(folder, "package")
     say(f"{size}: generating")
     if run([options.binary, "generate", package, "--size", size, "--seed", str(options.seed)])[0] != 0:
@@ -230,9 +233,10 @@ def measured(options: argparse.Namespace, size: str, folder: str) -> dict:
             problem.save(path)
             rows, columns = problem.matrix.shape
             record["peers"][form] = {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}}
-            for name in options.peers:
+            for name in options.compact_peers if form == "compact" and options.compact_peers else options.peers:
                 say(f"  {NAMES[name]}, {form} form ({rows} rows)")
                 record["peers"][form]["solvers"][name] = peer(options, name, problem, path, bound, folder)
+                keep(record | {"loadAfter": os.getloadavg()[0]})
     if not options.without_ranks and not options.ours_only:
         plain = os.path.join(folder, "plain")
         without_rounding(package, plain)
@@ -256,6 +260,10 @@ def built(name: str, folder: str) -> str:
     return os.path.join(place.stdout.strip(), name)
 
 
+def names(text: str) -> list[str]:
+    return text.split(",")
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="solvers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=SIZES, action="append", default=[], help="may be given several times")
@@ -263,13 +271,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--limit", type=float, default=300, metavar="SECONDS", help="for each peer and form")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each, the fastest counts, for both sides alike")
     parser.add_argument("--peers", type=lambda text: text.split(","), default=SOLVERS, metavar="NAMES", help=f"of {', '.join(SOLVERS)}")
+    parser.add_argument("--compact-peers", type=names, metavar="NAMES", help="on the compact form; default: as --peers")
     parser.add_argument("--form", action="append", choices=("natural", "compact"), help="default: both")
     parser.add_argument("--ours-only", action="store_true", help="no peers: where they would take hours")
     parser.add_argument("--without-ranks", action="store_true", help="the weighted objective only")
     parser.add_argument("--binary", help="SolverTimes; default: build it")
     parser.add_argument("--page-only", action="store_true", help="write the page from the records")
     options = parser.parse_args(arguments)
-    if unknown := set(options.peers) - set(SOLVERS):
+    if unknown := {*options.peers, *(options.compact_peers or [])} - set(SOLVERS):
         parser.error(f"no such peer: {', '.join(sorted(unknown))}")
     if not options.page_only:
         if not options.size:
@@ -277,11 +286,14 @@ def main(arguments: list[str] | None = None) -> int:
         options.binary = options.binary or built("SolverTimes", os.path.join(ROOT, "Benchmarks"))
         os.makedirs(RECORDS, exist_ok=True)
         for size in options.size:
+
+            def keep(record: dict, path: str = os.path.join(RECORDS, size + ".json")) -> None:
+                with open(path, "w", encoding="utf-8") as file:
+                    json.dump(record, file, indent=1, sort_keys=True)
+                    file.write("\n")
+
             with tempfile.TemporaryDirectory() as folder:
-                record = measured(options, size, folder)
-            with open(os.path.join(RECORDS, size + ".json"), "w", encoding="utf-8") as file:
-                json.dump(record, file, indent=1, sort_keys=True)
-                file.write("\n")
+                keep(measured(options, size, folder, keep))
     records = []
     for size in SIZES:
         path = os.path.join(RECORDS, size + ".json")

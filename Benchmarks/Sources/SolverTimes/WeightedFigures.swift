@@ -4,7 +4,7 @@ import Fullshelf
 /// What one weighted objective took.
 struct WeightedFigures: Encodable {
     struct Phases: Encodable {
-        /// As in `SolvePhases`; `other` is what is left of the wall time.
+        /// As in `SolvePhases`, of the fastest run; `other` is what is left of its wall time. They add up with one thread only.
         var entries: Double
         var chains: Double
         var blocks: Double
@@ -48,11 +48,14 @@ struct WeightedFigures: Encodable {
             stations.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation)
         let program = weighted.program
 
+        let tally = Tally<SolvePhases>()
+        // A few hundred readings of the clock an iteration: nothing beside the work they time.
+        let onPhases: (@Sendable (SolvePhases) -> Void)? = options.measuresPhases ? { @Sendable in tally.take($0) } : nil
         var runs: [Elapsed] = []
         var solution: WeightedSolution?
         for _ in 0..<options.repetitions {
             let (result, elapsed) = try Elapsed.measure {
-                try weighted.solve(tolerance: options.tolerance, threads: options.threads)
+                try weighted.solve(tolerance: options.tolerance, threads: options.threads, onPhases: onPhases)
             }
             runs.append(elapsed)
             solution = result
@@ -63,7 +66,7 @@ struct WeightedFigures: Encodable {
         // Before what follows needs memory of its own.
         let memory = residentPeak()
         let sweep = program.sweepSeconds()
-        let phases = options.measuresPhases ? try measuredPhases(weighted, options) : nil
+        let phases = zip(tally.all, runs).min { $0.1.wallSeconds < $1.1.wallSeconds }.map { Phases($0.0, of: $0.1.wallSeconds) }
         if let file = options.mps { try Data(weighted.mps().utf8).write(to: URL(fileURLWithPath: file), options: .atomic) }
         return WeightedFigures(
             package: options.package, pairsTimesBuckets: weighted.cellCount, rows: program.rowCount,
@@ -73,17 +76,16 @@ struct WeightedFigures: Encodable {
             isProven: solution.isProven, digest: hashOfBits(solution.x), sweepSeconds: sweep,
             sweeps: (runs.map(\.cpuSeconds).min() ?? best.cpuSeconds) / sweep, phases: phases, peakMemoryBytes: memory, blas: loadedBLAS())
     }
+}
 
-    /// A solve of its own on one thread, where the phases add up, so that the times above are of a solve without a stopwatch.
-    private static func measuredPhases(_ weighted: WeightedProgram, _ options: Options) throws -> Phases {
-        let tally = Tally<SolvePhases>()
-        let (_, elapsed) = try Elapsed.measure {
-            try weighted.solve(tolerance: options.tolerance, threads: 1) { tally.take($0) }
-        }
-        let phases = tally.all.last ?? SolvePhases()
-        let known = phases.entries + phases.chains + phases.blocks + phases.coupling + phases.couplingFactor + phases.solves
-        return Phases(
-            entries: phases.entries, chains: phases.chains, blocks: phases.blocks, coupling: phases.coupling,
-            couplingFactor: phases.couplingFactor, solves: phases.solves, other: elapsed.wallSeconds - known)
+extension WeightedFigures.Phases {
+    init(_ phases: SolvePhases, of wallSeconds: Double) {
+        entries = phases.entries
+        chains = phases.chains
+        blocks = phases.blocks
+        coupling = phases.coupling
+        couplingFactor = phases.couplingFactor
+        solves = phases.solves
+        other = wallSeconds - entries - chains - blocks - coupling - couplingFactor - solves
     }
 }
