@@ -244,5 +244,6 @@ def test_page_and_plot_are_written(tmp_path):
     records = [record("S", 0.1, 100, **{"highs-ipm": {"wall": 1.0, "cpu": 1.0}}), record("L", 60.0, 10_000)]
     performance_page.write(records, str(tmp_path))
     text = (tmp_path / "performance.md").read_text()
-    assert "No peer was run at L" in text and "HiGHS interior point" in text
+    assert "No peer was run at L" in text and "Not measured at all: M, ML, XL." in text and "All ranks were not run at S, L." in text
+    assert "Not run here: HiGHS interior point (IPX), crossover (natural)" in text
     assert "<svg" in (tmp_path / "performance.svg").read_text()

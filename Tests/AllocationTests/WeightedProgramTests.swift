@@ -13,13 +13,13 @@ import Testing
             (Rank(aim: .lostSales, tier: 1), 1000.0), (Rank(aim: .lostSales, tier: 3), 10), (Rank(aim: .lateness, tier: 2), 10),
             (Rank(aim: .stockUnderMinimum, tier: 1), 10), (Rank(aim: .guarantees, tier: nil), 1000), (Rank(aim: .cost, tier: nil), 0.01),
             (Rank(aim: .sharing, tier: 1), 0),
-        ]) func weightsAreAsStated(_ rank: Rank, _ weight: Double)
+        ] as [(Rank, Double)]) func weightsAreAsStated(_ rank: Rank, _ weight: Double)
     {
         #expect(isClose(WeightedProgram.weight(of: rank), weight, within: 1e-12))
     }
 
     /// (supply, demand of tier 1, of tier 2): what is lost of tier 1 weighs 1000, of tier 2 100; a unit made costs 3 at 1/100.
-    @Test(arguments: [(100.0, 80.0, 80.0), (60, 80, 80), (100, 30, 100), (200, 80, 80)])
+    @Test(arguments: [(100, 80, 80), (60, 80, 80), (100, 30, 100), (200, 80, 80)] as [(Double, Double, Double)])
     func valueIsTheWeightedSumAndIsProven(_ supply: Double, _ first: Double, _ second: Double) throws {
         let small = PackageBuilder(buckets: 1).plant("PL").line("L", at: "PL", hours: supply).lineProduct("L", unitCost: 3)
             .account("A").account("B", tier: 2).lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B")
