@@ -15,6 +15,7 @@ let package = Package(
         // Stands before malloc; only InnerLoops links it.
         .target(name: "AllocationCount"),
         .executableTarget(name: "InnerLoops", dependencies: ["AllocationCount", .product(name: "Fullshelf", package: "fullshelf")]),
+        .executableTarget(name: "SolverTimes", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(name: "BenchmarkGate", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),
         .executableTarget(
             name: "Stations",

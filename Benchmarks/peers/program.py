@@ -353,6 +353,11 @@ class AllocationProgram:
     # -------------------------------------------------------------------------------------------------------------- aims
 
     def _aim(self, rank: Rank) -> None:
+        self.aim_terms[rank] = self._terms(rank)
+        self.aim_rows[rank] = self.lp.row(list(self.aim_terms[rank].items()), -INFINITY, INFINITY)
+
+    def _terms(self, rank: Rank) -> dict[int, float]:
+        """What each column counts in a rank's aim; a sharing rank gets its squares' columns and tangents here."""
         terms: dict[int, float] = {}
 
         def add(column: int, coefficient: float) -> None:
@@ -401,8 +406,7 @@ class AllocationProgram:
                 add(column, package.settings.over_target_rate * package.products[p].price)
         else:
             raise ValueError(f"unknown aim {aim}")
-        self.aim_terms[rank] = {column: coefficient for column, coefficient in terms.items() if coefficient != 0}
-        self.aim_rows[rank] = self.lp.row(list(self.aim_terms[rank].items()), -INFINITY, INFINITY)
+        return {column: coefficient for column, coefficient in terms.items() if coefficient != 0}
 
     def _squares(self, rank: Rank, tier_pairs: list[tuple[str, str]]) -> list[Square]:
         """Columns and first tangents of a sharing rank; accounts without demand are left out."""

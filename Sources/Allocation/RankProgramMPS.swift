@@ -32,11 +32,13 @@ public func rankProgramMPS(
     }
     let objective = stage.objective(of: rank) ?? StageObjective(columnCount: stage.columns.count)
     return MPSWriter(
-        stage: stage, program: program, quadraticLimits: quadraticLimits, objective: objective, title: rank.title
+        stage: stage, program: program, quadraticLimits: quadraticLimits, objective: objective,
+        title: "\(rank.title): minimise, all earlier ranks held"
     ).text()
 }
 
-private struct MPSWriter {
+/// A stage's program as free-format MPS.
+struct MPSWriter {
     let stage: StageProgram
     let program: BlockProgram
     let quadraticLimits: [Double]
@@ -45,7 +47,7 @@ private struct MPSWriter {
 
     func text() -> String {
         let names = stage.columns.indices.map(columnName)
-        var out = "* \(title): minimise, all earlier ranks held\nNAME fullshelf\nROWS\n N objective\n"
+        var out = "* \(title)\nNAME fullshelf\nROWS\n N objective\n"
         for row in 0..<program.rowCount { out += " E r\(row)\n" }
         for k in quadraticLimits.indices { out += " L q\(k)\n" }
         out += "COLUMNS\n"

@@ -22,6 +22,8 @@ public struct InteriorPointSettings: Sendable {
     public var keepsPathPoint = false
     /// Called after each iteration; false stops.
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
+    /// Called once at the end of a solve with where its time went; nil: no clock is read.
+    public var onPhases: (@Sendable (SolvePhases) -> Void)?
 
     public init(
         tolerance: Double = 1e-8, feasibilityTolerance: Double = 1e-9, objectiveScale: Double = 1,

@@ -32,7 +32,9 @@ public struct InteriorPointSolver: Sendable {
     {
         useSerialBLAS()
         let point = Iterate(working, threads: settings.threads)
-        let system = NewtonSystem(working, pattern, threads: settings.threads)
+        let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
+        defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
+        let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
         switch start {
         case .centre: point.startCentrally()
         case .point(let x): place(point, at: x, system: system)

@@ -24,14 +24,14 @@ final class NewtonSystem {
     private static let smallestShift = 1e-13
     private static let largestShift = 1e-3
 
-    init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int) {
+    init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int, stopwatch: PhaseStopwatch? = nil) {
         self.working = working
         self.pattern = pattern
         self.threads = threads
         chunks = ColumnChunks(n: working.n, threads: threads)
         height = working.m
         weights = Buffer(count: working.n, of: 0)
-        factor = NormalFactor(pattern, rowCount: working.m, threads: threads)
+        factor = NormalFactor(pattern, rowCount: working.m, threads: threads, stopwatch: stopwatch)
         scratch = Buffer(count: height, of: 0)
         columnScratch = Buffer(count: working.n, of: 0)
         let height = height

@@ -22,6 +22,7 @@ final class NormalFactor: @unchecked Sendable {
     private let rowCount: Int
     /// Blocks, the large ones first.
     private let blockOrder: [Int]
+    let stopwatch: PhaseStopwatch?
 
     /// What a block keeps: K = UᵀU, K⁻¹ (both triangles; not for a large core), V and W = K⁻¹ V (large: Y) by dense row, −Vᵀ W and the chains' part, and room for solves.
     private final class BlockFactor: Sendable {
@@ -51,7 +52,9 @@ final class NormalFactor: @unchecked Sendable {
         }
     }
 
-    init(_ pattern: NormalPattern, rowCount: Int, threads: Int) {
+    /// - Parameter stopwatch: Takes the time of each phase; nil: no clock is read.
+    init(_ pattern: NormalPattern, rowCount: Int, threads: Int, stopwatch: PhaseStopwatch? = nil) {
+        self.stopwatch = stopwatch
         self.pattern = pattern
         self.threads = threads
         self.rowCount = rowCount
@@ -73,23 +76,28 @@ final class NormalFactor: @unchecked Sendable {
     ///   - shift: δ, added to the diagonal of all rows.
     /// - Returns: false when a pivot is lost to rounding: a larger δ is needed.
     func factorize(weights: UnsafePointer<Double>, shift: Double) -> Bool {
-        pattern.evaluate(weights: weights, into: entries.pointer, threads: threads)
+        stopwatch.time(\.entries) { pattern.evaluate(weights: weights, into: entries.pointer, threads: threads) }
         let done = Buffer<UInt8>(count: parts.count, of: 0)
         // Large blocks first, so that none starts when the others are done.
         parallelFor(parts.count, threads: threads) {
             let b = blockOrder[$0]
-            assembleBlock(b, shift: shift)
-            done[b] = pattern.blocks[b].isLarge || factorizeCore(b) ? 1 : 0
+            stopwatch.time(\.chains, block: b) { assembleBlock(b, shift: shift) }
+            done[b] = pattern.blocks[b].isLarge || stopwatch.time(\.blocks, block: b, { factorizeCore(b) }) ? 1 : 0
         }
-        for b in parts.indices where pattern.blocks[b].isLarge { done[b] = factorizeLargeCore(b) ? 1 : 0 }
+        stopwatch?.gatherBlocks()
+        for b in parts.indices where pattern.blocks[b].isLarge {
+            done[b] = stopwatch.time(\.blocks) { factorizeLargeCore(b) } ? 1 : 0
+        }
         guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
         let order = pattern.couplingOrder
-        parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) }
+        stopwatch.time(\.coupling) { parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) } }
         for r in 0..<order {
             schur[r * order + r] += shift
             couplingFloors[r] = smallestPivot * (couplingFloors[r] + shift)
         }
-        return choleskyFactorize(schur.pointer, order: order, stride: order, floors: couplingFloors.pointer, threads: threads) >= 0
+        return stopwatch.time(\.couplingFactor) {
+            choleskyFactorize(schur.pointer, order: order, stride: order, floors: couplingFloors.pointer, threads: threads) >= 0
+        }
     }
 
     /// K, V and the dense rows' part, chains taken out.
@@ -241,6 +249,10 @@ final class NormalFactor: @unchecked Sendable {
     ///   - r: Shape [rows]; used as scratch.
     ///   - d: The solution, same shape.
     func solve(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
+        stopwatch.time(\.solves) { solveInPlace(r, into: d) }
+    }
+
+    private func solveInPlace(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
         let order = pattern.couplingOrder
         let coupling = d + (rowCount - order)
         parallelFor(parts.count, threads: threads) { forward($0, r, d) }

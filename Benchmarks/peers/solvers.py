@@ -1,0 +1,309 @@
+"""Fullshelf and general solvers on the same packages, one after another on the same machine, and docs/performance.md from what they took.
+
+    Benchmarks/peers/solvers --size S --size M                    # measure, then write the page
+    Benchmarks/peers/solvers --size ML --peers highs-ipm --limit 1800
+    Benchmarks/peers/solvers --size L --ours-only
+    Benchmarks/peers/solvers --page-only                          # from the records of earlier runs
+
+Every solver gets the weighted objective of weighted.py on the natural program and on Fullshelf's own compact one, asked for 1e-4, each run in a process of
+its own with a time limit. Every answer is checked row by row and against the bound that Fullshelf proves; only good ones count. Records go to
+Benchmarks/peers/records, one a size; runs of the same size and machine state should be made at once (they replace each other).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime
+import filecmp
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import performance_page
+from inputs import inputs_of
+from lp_solvers import NAMES, SOLVERS, VERTEX
+from package import read_package
+from program import AllocationProgram
+from ranked import RankedSolver, solve_in_order
+from weighted import CRUMB, Problem, cells_used, compact_problem, judged, natural_problem
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+RECORDS = os.path.join(HERE, "records")
+SIZES = ("S", "M", "ML", "L", "XL")
+TOLERANCE = 1e-4
+LOADING = 120
+"""Seconds a process may take to load the problem and stop, besides its limit, before it is killed."""
+
+
+# ------------------------------------------------------------------------------------------------------------------ processes
+
+
+def run(command: list[str], limit: float | None = None) -> tuple[int | None, str, int]:
+    """Exit code (None: killed at the limit), standard output, and peak memory in bytes of one process."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        # A session of its own, so that what it started ends with it.
+        process = subprocess.Popen(command, stdout=output, stderr=errors, text=True, start_new_session=True)
+        start, used, status = time.monotonic(), None, None
+        while status is None:
+            pid, code, used = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                status = os.waitstatus_to_exitcode(code)
+            elif limit is not None and time.monotonic() - start > limit:
+                os.killpg(process.pid, signal.SIGKILL)
+                _, _, used = os.wait4(process.pid, 0)
+                break
+            else:
+                time.sleep(0.05)
+        # The process has been waited for already.
+        process.returncode = -9 if status is None else status
+        output.seek(0)
+        errors.seek(0)
+        if status not in (0, None):
+            sys.stderr.write(errors.read()[-2000:])
+        return status, output.read(), 1024 * used.ru_maxrss
+
+
+def figures(command: list[str]) -> dict:
+    """The JSON a program prints; ends the run when it fails."""
+    status, output, _ = run(command)
+    if status != 0:
+        raise SystemExit(f"solvers: {' '.join(command)} ended with {status}")
+    return json.loads(output)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+# ------------------------------------------------------------------------------------------------------------------- measures
+
+
+def ours(options: argparse.Namespace, package: str, folder: str) -> dict:
+    """What Fullshelf takes: the weighted objective with one thread and with two, and all ranks from files to files."""
+    common = [options.binary, "weighted", package, "--tolerance", str(TOLERANCE), "--repeat", str(options.repeat)]
+    record: dict = {}
+    say("  fullshelf, weighted objective, one thread")
+    export = [] if options.ours_only else ["--inputs", os.path.join(folder, "inputs"), "--mps", os.path.join(folder, "compact.mps")]
+    record["weighted1"] = figures([*common, "--threads", "1", "--phases"])
+    say("  fullshelf, weighted objective, two threads")
+    # Times and memory are taken before anything is written.
+    record["weighted2"] = figures([*common, "--threads", "2", *export])
+    for key in ("weighted1", "weighted2"):
+        record[key].pop("package")
+    record["sameBytes"] = record["weighted1"]["digest"] == record["weighted2"]["digest"]
+    if options.without_ranks:
+        return record
+    for threads in (1, 2):
+        say(f"  fullshelf, all ranks from files to files, {threads} thread(s)")
+        runs = [
+            figures([options.binary, "ranks", package, os.path.join(folder, f"out{threads}"), "--threads", str(threads)])
+            for _ in range(options.repeat)
+        ]
+        record[f"ranks{threads}"] = min(runs, key=lambda one: one["elapsed"]["wallSeconds"])
+        record[f"ranks{threads}"].pop("package")
+    record["samePlan"] = not differing_files(os.path.join(folder, "out1"), os.path.join(folder, "out2"))
+    return record
+
+
+def differing_files(one: str, other: str) -> list[str]:
+    """Files of two plan folders that differ; timings.json says how long things took and may."""
+    names = sorted((set(os.listdir(one)) | set(os.listdir(other))) - {"timings.json"})
+    _, different, missing = filecmp.cmpfiles(one, other, names, shallow=False)
+    return different + missing
+
+
+def peer(options: argparse.Namespace, name: str, problem: Problem, path: str, bound: float, folder: str) -> dict:
+    """The best run of one solver on one form, judged; runs after the first only where that one was good."""
+    best: dict | None = None
+    for attempt in range(options.repeat):
+        answer = os.path.join(folder, "answer.npz")
+        if os.path.exists(answer):
+            os.remove(answer)
+        command = [sys.executable, os.path.join(HERE, "lp_solvers.py"), name, path, answer, "--limit", str(options.limit)]
+        status, output, memory = run([*command, "--tolerance", str(TOLERANCE), "--threads", "2"], options.limit + LOADING)
+        if status == 0:
+            found = json.loads(output)
+        else:
+            said = f"killed after {options.limit:.0f} s and {LOADING} more" if status is None else f"ended with {status}"
+            found = {"status": said, "wall": options.limit, "cpu": None, "iterations": None, "memory": memory}
+        if "unavailable" in found:
+            return found
+        found["isGood"] = False
+        if os.path.exists(answer):
+            with np.load(answer) as file:
+                x = file["x"]
+            verdict = judged(problem, x, bound, TOLERANCE)
+            found |= {"objective": verdict.objective, "gap": verdict.gap, "violation": verdict.violation, "isGood": verdict.is_good}
+            if name in VERTEX and (problem.make_cell >= 0).any():
+                found["cells"] = cells_used(problem, x)
+        say(f"    {found['status']}: {found['wall']:.1f} s, {'good' if found['isGood'] else 'not good'}")
+        if best is None or (found["isGood"] and found["wall"] < best["wall"]):
+            best = found
+        if not found["isGood"]:
+            break
+    return best
+
+
+def without_rounding(package: str, copy: str) -> None:
+    """The same package without cases, lots, set-ups and least shipments: what a linear program can be compared with."""
+    drop = {"products": ["case_multiple"], "line_products": ["min_lot", "multiple", "setup_hours"], "lanes": ["min_shipment", "multiple"]}
+    os.makedirs(copy)
+    for name in os.listdir(package):
+        source, target = os.path.join(package, name), os.path.join(copy, name)
+        columns = drop.get(name.removesuffix(".csv"))
+        if not os.path.isfile(source):
+            continue
+        if columns is None:
+            os.link(source, target)
+            continue
+        with open(source, encoding="utf-8", newline="") as read, open(target, "w", encoding="utf-8", newline="") as write:
+            rows = csv.DictReader(read)
+            writer = csv.DictWriter(write, [field for field in rows.fieldnames if field not in columns], extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def ranked_simplex_cells(package: str, out: str) -> list[int]:
+    """Cells of the vertex HiGHS's simplex method ends at when it solves all ranks in order, sharing included: minutes at S, hours above."""
+    program = AllocationProgram(read_package(package), inputs_of(read_package(package), out))
+    results = solve_in_order(RankedSolver(program, "simplex"))
+    last = results[program.ranks[-1]]
+    if isinstance(last, Exception):
+        raise last
+    moved: dict[tuple, float] = {}
+    for (lane, product, _, t), column in program.move.items():
+        moved[lane, product, t] = moved.get((lane, product, t), 0.0) + last.x[column]
+    return [sum(bool(last.x[column] > CRUMB) for column in program.make.values()), sum(bool(q > CRUMB) for q in moved.values())]
+
+
+# -------------------------------------------------------------------------------------------------------------------- machine
+
+
+def machine() -> dict:
+    """What the figures were taken on. Nothing of it names a person or a path."""
+    cpu, memory = platform.processor() or "unknown", None
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            cpu = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), cpu)
+        with open("/proc/meminfo", encoding="utf-8") as file:
+            memory = 1024 * int(file.readline().split()[1])
+    return {"cpu": cpu, "cores": os.cpu_count(), "memory": memory, "system": platform.system()}
+
+
+def versions() -> dict:
+    import importlib.metadata
+
+    found = {name: importlib.metadata.version(name) for name in ("highspy", "ortools")}
+    try:
+        # "Coin LP version 1.17.6, build …", whatever it thinks of the arguments.
+        said = subprocess.run(["clp", "-quit"], capture_output=True, text=True).stdout
+        found["clp"] = said.split("version", 1)[1].split(",")[0].strip()
+    except (OSError, IndexError):
+        found["clp"] = None
+    return found
+
+
+def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable[[dict], None]) -> dict:
+    """The record of one size; `keep` gets it after each solver, so that a run cut short leaves what it has."""
+    package = os.path.join(folder, "package")
+    say(f"{size}: generating")
+    if run([options.binary, "generate", package, "--size", size, "--seed", str(options.seed)])[0] != 0:
+        raise SystemExit("solvers: the package could not be generated")
+    record = {
+        "size": size, "seed": options.seed, "date": datetime.date.today().isoformat(), "machine": machine(), "limit": options.limit,
+        "repeat": options.repeat, "loadBefore": os.getloadavg()[0], "versions": versions(), "ours": ours(options, package, folder), "peers": {},
+    }
+    if not options.ours_only:
+        bound = max(record["ours"][key]["bound"] for key in ("weighted1", "weighted2"))
+        problems = {
+            "natural": natural_problem(package, os.path.join(folder, "inputs")), "compact": compact_problem(os.path.join(folder, "compact.mps"))}
+        for form in options.form or problems:
+            problem = problems[form]
+            path = os.path.join(folder, form + ".npz")
+            problem.save(path)
+            rows, columns = problem.matrix.shape
+            record["peers"][form] = {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}}
+            for name in options.compact_peers if form == "compact" and options.compact_peers else options.peers:
+                say(f"  {NAMES[name]}, {form} form ({rows} rows)")
+                record["peers"][form]["solvers"][name] = peer(options, name, problem, path, bound, folder)
+                keep(record | {"loadAfter": os.getloadavg()[0]})
+    if not options.without_ranks and not options.ours_only:
+        plain = os.path.join(folder, "plain")
+        without_rounding(package, plain)
+        say("  cells of the tidy plan, without cases and lots")
+        tidy = figures([options.binary, "ranks", plain, os.path.join(folder, "plainOut"), "--threads", "2"])
+        record["tidyCells"] = [tidy["makeCells"], tidy["moveCells"]]
+        if size == "S":
+            say("  cells of the same ranks, solved one after another by HiGHS simplex")
+            record["rankedSimplexCells"] = ranked_simplex_cells(plain, os.path.join(folder, "plainOut"))
+    record["loadAfter"] = os.getloadavg()[0]
+    return record
+
+
+# ------------------------------------------------------------------------------------------------------------------- command
+
+
+def built(name: str, folder: str) -> str:
+    """The program, built where no path to one was given."""
+    subprocess.run(["swift", "build", "-c", "release", "--product", name], cwd=folder, check=True, stdout=sys.stderr)
+    place = subprocess.run(["swift", "build", "-c", "release", "--show-bin-path"], cwd=folder, check=True, capture_output=True, text=True)
+    return os.path.join(place.stdout.strip(), name)
+
+
+def names(text: str) -> list[str]:
+    return text.split(",")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="solvers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=SIZES, action="append", default=[], help="may be given several times")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--limit", type=float, default=300, metavar="SECONDS", help="for each peer and form")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each, the fastest counts, for both sides alike")
+    parser.add_argument("--peers", type=lambda text: text.split(","), default=SOLVERS, metavar="NAMES", help=f"of {', '.join(SOLVERS)}")
+    parser.add_argument("--compact-peers", type=names, metavar="NAMES", help="on the compact form; default: as --peers")
+    parser.add_argument("--form", action="append", choices=("natural", "compact"), help="default: both")
+    parser.add_argument("--ours-only", action="store_true", help="no peers: where they would take hours")
+    parser.add_argument("--without-ranks", action="store_true", help="the weighted objective only")
+    parser.add_argument("--binary", help="SolverTimes; default: build it")
+    parser.add_argument("--page-only", action="store_true", help="write the page from the records")
+    options = parser.parse_args(arguments)
+    if unknown := {*options.peers, *(options.compact_peers or [])} - set(SOLVERS):
+        parser.error(f"no such peer: {', '.join(sorted(unknown))}")
+    if not options.page_only:
+        if not options.size:
+            parser.error("say which --size to measure, or --page-only")
+        options.binary = options.binary or built("SolverTimes", os.path.join(ROOT, "Benchmarks"))
+        os.makedirs(RECORDS, exist_ok=True)
+        for size in options.size:
+
+            def keep(record: dict, path: str = os.path.join(RECORDS, size + ".json")) -> None:
+                with open(path, "w", encoding="utf-8") as file:
+                    json.dump(record, file, indent=1, sort_keys=True)
+                    file.write("\n")
+
+            with tempfile.TemporaryDirectory() as folder:
+                keep(measured(options, size, folder, keep))
+    records = []
+    for size in SIZES:
+        path = os.path.join(RECORDS, size + ".json")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                records.append(json.load(file))
+    performance_page.write(records, os.path.join(ROOT, "docs"))
+    print(f"wrote docs/performance.md from {len(records)} record(s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
