@@ -11,6 +11,7 @@ TARGETS = {
     # issue: times faster than the best peer on the natural form, on the compact form; share of one peer solve for all ranks
     "S": (4, 3, 1), "M": (15, 10, 0.3), "ML": (30, 15, 0.2), "L": (50, 25, 0.1),
 }
+MEMORY = {"L": 2 * 10**9, "XL": 12 * 10**9}
 GROWTH = 1.4
 THREADS = 1.6
 CELLS = 0.05
@@ -148,6 +149,12 @@ def targets_table(records: list[dict]) -> str:
         if "samePlan" in record["ours"]:
             same += ", same plan files" if record["ours"]["samePlan"] else ", **other plan files**"
         rows.append([record["size"], "two threads against one, weighted objective", f"≥ {THREADS}", f"{times:.2f}; {same}", verdict(times, THREADS)])
+    for record in records:
+        if record["size"] in MEMORY:
+            used = max(one["peakMemoryBytes"] for one in record["ours"].values() if isinstance(one, dict))
+            rows.append([
+                record["size"], "peak memory, the largest of our runs", f"≤ {memory(MEMORY[record['size']])}", memory(used),
+                verdict(used, MEMORY[record["size"]], more_is_better=False)])
     for record in records:
         if "tidyCells" not in record:
             continue

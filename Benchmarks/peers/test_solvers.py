@@ -239,6 +239,14 @@ def test_growth_is_the_slope_of_the_logarithms():
     assert "| 2.00 | **missed** |" in line
 
 
+@pytest.mark.parametrize("size, used, verdict", [("L", 10**9, "reached"), ("L", 3 * 10**9, "**missed**"), ("XL", 3 * 10**9, "reached"), ("M", 10**9, None)])
+def test_memory_is_held_against_its_target(size, used, verdict):
+    one = record(size)
+    one["ours"]["weighted2"]["peakMemoryBytes"] = used
+    lines = [line for line in performance_page.targets_table([one]).splitlines() if "peak memory" in line]
+    assert [line.endswith(f"| {verdict} |") for line in lines] == ([True] if verdict else [])
+
+
 def test_page_and_plot_are_written(tmp_path):
     pytest.importorskip("matplotlib")
     records = [record("S", 0.1, 100, **{"highs-ipm": {"wall": 1.0, "cpu": 1.0}}), record("L", 60.0, 10_000)]
