@@ -19,7 +19,7 @@ CELLS = 0.05
 INTRO = """# Performance
 
 How long Fullshelf's solver takes, beside general solvers on the same packages, on the same machine and in the same run. Written by one command, words and
-all, from the records in [Benchmarks/peers/records](../Benchmarks/peers/records):
+all, from the records in [Benchmarks/peers/records](../Benchmarks/peers/records); the commands that made them stand below, and this is the short form:
 
     Benchmarks/peers/solvers --size S --size M
 
@@ -102,12 +102,15 @@ def peers_table(record: dict) -> str:
         if "unavailable" in one:
             rows.append([NAMES[name], form, "–", "–", "–", "–", "–", "–", "not available: " + one["unavailable"]])
             continue
+        limit = one.get("addedWithLimit", record["limit"])
         if one["isGood"]:
             said = "good"
-        elif one["wall"] >= 0.9 * record["limit"]:
-            said = f"no good answer in {record['limit']:.0f} s"
+        elif one["wall"] >= 0.9 * limit:
+            said = f"no good answer in {limit:.0f} s"
         else:
             said = f"not good ({one['status']})"
+        if "addedWithLimit" in one:
+            said += ", run after the others"
         has = "gap" in one
         rows.append([
             NAMES[name], form, seconds(one["wall"]), seconds(one["cpu"]), str(one["iterations"] or "–"), memory(one["memory"]),
@@ -232,7 +235,7 @@ def machine_text(records: list[dict]) -> str:
         lines.append(
             f"- **{record['size']}**: {record['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, {machine['system']}; "
             f"BLAS {record['ours']['weighted1']['blas'] or 'unknown'}; {peers}; limit {record['limit']:.0f} s, best of {record['repeat']}; "
-            f"load {record['loadBefore']:.1f} before and {record['loadAfter']:.1f} after")
+            f"load {record['loadBefore']:.1f} before and {record['loadAfter']:.1f} after; " + ", then ".join(f"`{command}`" for command in record["commands"]))
     return "\n".join(lines) + "\n"
 
 
@@ -316,9 +319,10 @@ def plot(records: list[dict], path: str) -> None:
             line(f"{NAMES[name]}, {form}", points, marker=markers[name], linestyle=style, linewidth=0.9, alpha=0.8)
     axes.set(xscale="log", yscale="log", xlabel="pairs × buckets", ylabel="seconds of processor time")
     axes.set_title("Good answers within the limit", fontsize=10)
+    axes.set_xticks(list(size.values()), [f"{name}\n{count:,}" for name, count in size.items()], fontsize=8)
+    axes.tick_params(axis="x", which="minor", labelbottom=False)
     for record in records:
         axes.axvline(size[record["size"]], color="lightgray", linewidth=0.6, zorder=0)
-        axes.annotate(record["size"], (size[record["size"]], 0.01), xycoords=("data", "axes fraction"), ha="right", va="bottom", color="gray")
     axes.grid(True, which="major", linewidth=0.3)
     axes.legend(fontsize=6.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
