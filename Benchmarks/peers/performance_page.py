@@ -11,6 +11,7 @@ TARGETS = {
     # issue: times faster than the best peer on the natural form, on the compact form; share of one peer solve for all ranks
     "S": (4, 3, 1), "M": (15, 10, 0.3), "ML": (30, 15, 0.2), "L": (50, 25, 0.1),
 }
+MEMORY = {"L": 2 * 10**9, "XL": 12 * 10**9}
 GROWTH = 1.4
 THREADS = 1.6
 CELLS = 0.05
@@ -18,7 +19,7 @@ CELLS = 0.05
 INTRO = """# Performance
 
 How long Fullshelf's solver takes, beside general solvers on the same packages, on the same machine and in the same run. Written by one command, words and
-all, from the records in [Benchmarks/peers/records](../Benchmarks/peers/records):
+all, from the records in [Benchmarks/peers/records](../Benchmarks/peers/records); the commands that made them stand below, and this is the short form:
 
     Benchmarks/peers/solvers --size S --size M
 
@@ -101,12 +102,15 @@ def peers_table(record: dict) -> str:
         if "unavailable" in one:
             rows.append([NAMES[name], form, "–", "–", "–", "–", "–", "–", "not available: " + one["unavailable"]])
             continue
+        limit = one.get("addedWithLimit", record["limit"])
         if one["isGood"]:
             said = "good"
-        elif one["wall"] >= 0.9 * record["limit"]:
-            said = f"no good answer in {record['limit']:.0f} s"
+        elif one["wall"] >= 0.9 * limit:
+            said = f"no good answer in {limit:.0f} s"
         else:
             said = f"not good ({one['status']})"
+        if "addedWithLimit" in one:
+            said += ", run after the others"
         has = "gap" in one
         rows.append([
             NAMES[name], form, seconds(one["wall"]), seconds(one["cpu"]), str(one["iterations"] or "–"), memory(one["memory"]),
@@ -148,6 +152,12 @@ def targets_table(records: list[dict]) -> str:
         if "samePlan" in record["ours"]:
             same += ", same plan files" if record["ours"]["samePlan"] else ", **other plan files**"
         rows.append([record["size"], "two threads against one, weighted objective", f"≥ {THREADS}", f"{times:.2f}; {same}", verdict(times, THREADS)])
+    for record in records:
+        if record["size"] in MEMORY:
+            used = max(one["peakMemoryBytes"] for one in record["ours"].values() if isinstance(one, dict))
+            rows.append([
+                record["size"], "peak memory, the largest of our runs", f"≤ {memory(MEMORY[record['size']])}", memory(used),
+                verdict(used, MEMORY[record["size"]], more_is_better=False)])
     for record in records:
         if "tidyCells" not in record:
             continue
@@ -225,7 +235,7 @@ def machine_text(records: list[dict]) -> str:
         lines.append(
             f"- **{record['size']}**: {record['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, {machine['system']}; "
             f"BLAS {record['ours']['weighted1']['blas'] or 'unknown'}; {peers}; limit {record['limit']:.0f} s, best of {record['repeat']}; "
-            f"load {record['loadBefore']:.1f} before and {record['loadAfter']:.1f} after")
+            f"load {record['loadBefore']:.1f} before and {record['loadAfter']:.1f} after; " + ", then ".join(f"`{command}`" for command in record["commands"]))
     return "\n".join(lines) + "\n"
 
 
@@ -309,9 +319,10 @@ def plot(records: list[dict], path: str) -> None:
             line(f"{NAMES[name]}, {form}", points, marker=markers[name], linestyle=style, linewidth=0.9, alpha=0.8)
     axes.set(xscale="log", yscale="log", xlabel="pairs × buckets", ylabel="seconds of processor time")
     axes.set_title("Good answers within the limit", fontsize=10)
+    axes.set_xticks(list(size.values()), [f"{name}\n{count:,}" for name, count in size.items()], fontsize=8)
+    axes.tick_params(axis="x", which="minor", labelbottom=False)
     for record in records:
         axes.axvline(size[record["size"]], color="lightgray", linewidth=0.6, zorder=0)
-        axes.annotate(record["size"], (size[record["size"]], 0.01), xycoords=("data", "axes fraction"), ha="right", va="bottom", color="gray")
     axes.grid(True, which="major", linewidth=0.3)
     axes.legend(fontsize=6.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")

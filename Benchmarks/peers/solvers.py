@@ -3,6 +3,7 @@
     Benchmarks/peers/solvers --size S --size M                    # measure, then write the page
     Benchmarks/peers/solvers --size ML --peers highs-ipm --limit 1800
     Benchmarks/peers/solvers --size L --ours-only
+    Benchmarks/peers/solvers --size M --add --peers highs-ipm-crossover --form natural
     Benchmarks/peers/solvers --page-only                          # from the records of earlier runs
 
 Every solver gets the weighted objective of weighted.py on the natural program and on Fullshelf's own compact one, asked for 1e-4, each run in a process of
@@ -219,10 +220,21 @@ def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable
     say(f"{size}: generating")
     if run([options.binary, "generate", package, "--size", size, "--seed", str(options.seed)])[0] != 0:
         raise SystemExit("solvers: the package could not be generated")
-    record = {
-        "size": size, "seed": options.seed, "date": datetime.date.today().isoformat(), "machine": machine(), "limit": options.limit,
-        "repeat": options.repeat, "loadBefore": os.getloadavg()[0], "versions": versions(), "ours": ours(options, package, folder), "peers": {},
-    }
+    if options.add:
+        with open(record_path(size), encoding="utf-8") as file:
+            record = json.load(file)
+        # The problems are made again, the same to the last byte; nothing of ours is timed.
+        export = ["--inputs", os.path.join(folder, "inputs"), "--mps", os.path.join(folder, "compact.mps")]
+        again = figures([options.binary, "weighted", package, "--threads", "2", *export])
+        if again["digest"] != record["ours"]["weighted2"]["digest"]:
+            raise SystemExit(f"solvers: the record of {size} is of another program or build; measure it anew, without --add")
+    else:
+        record = {
+            "size": size, "seed": options.seed, "date": datetime.date.today().isoformat(), "machine": machine(), "limit": options.limit,
+            "repeat": options.repeat, "loadBefore": os.getloadavg()[0], "versions": versions(), "ours": ours(options, package, folder), "peers": {},
+            "commands": [],
+        }
+    record["commands"].append(options.command)
     if not options.ours_only:
         bound = max(record["ours"][key]["bound"] for key in ("weighted1", "weighted2"))
         problems = {
@@ -232,11 +244,15 @@ def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable
             path = os.path.join(folder, form + ".npz")
             problem.save(path)
             rows, columns = problem.matrix.shape
-            record["peers"][form] = {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}}
+            entry = record["peers"].setdefault(form, {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}})
             for name in options.compact_peers if form == "compact" and options.compact_peers else options.peers:
                 say(f"  {NAMES[name]}, {form} form ({rows} rows)")
-                record["peers"][form]["solvers"][name] = peer(options, name, problem, path, bound, folder)
+                entry["solvers"][name] = peer(options, name, problem, path, bound, folder)
+                if options.add:
+                    entry["solvers"][name]["addedWithLimit"] = options.limit
                 keep(record | {"loadAfter": os.getloadavg()[0]})
+    if options.add:
+        return record
     if not options.without_ranks and not options.ours_only:
         plain = os.path.join(folder, "plain")
         without_rounding(package, plain)
@@ -260,6 +276,16 @@ def built(name: str, folder: str) -> str:
     return os.path.join(place.stdout.strip(), name)
 
 
+def record_path(size: str) -> str:
+    return os.path.join(RECORDS, size + ".json")
+
+
+def as_typed(arguments: list[str]) -> str:
+    """The command that made a record, without the path of a program built before."""
+    kept = [word for before, word in zip(["", *arguments], arguments) if "--binary" not in (before, word)]
+    return " ".join(["Benchmarks/peers/solvers", *kept])
+
+
 def names(text: str) -> list[str]:
     return text.split(",")
 
@@ -277,7 +303,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--without-ranks", action="store_true", help="the weighted objective only")
     parser.add_argument("--binary", help="SolverTimes; default: build it")
     parser.add_argument("--page-only", action="store_true", help="write the page from the records")
+    parser.add_argument("--add", action="store_true", help="add peers to the record there is; nothing of ours is timed again")
     options = parser.parse_args(arguments)
+    options.command = as_typed(sys.argv[1:] if arguments is None else arguments)
     if unknown := {*options.peers, *(options.compact_peers or [])} - set(SOLVERS):
         parser.error(f"no such peer: {', '.join(sorted(unknown))}")
     if not options.page_only:
@@ -287,7 +315,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.makedirs(RECORDS, exist_ok=True)
         for size in options.size:
 
-            def keep(record: dict, path: str = os.path.join(RECORDS, size + ".json")) -> None:
+            def keep(record: dict, path: str = record_path(size)) -> None:
                 with open(path, "w", encoding="utf-8") as file:
                     json.dump(record, file, indent=1, sort_keys=True)
                     file.write("\n")
@@ -296,7 +324,7 @@ def main(arguments: list[str] | None = None) -> int:
                 keep(measured(options, size, folder, keep))
     records = []
     for size in SIZES:
-        path = os.path.join(RECORDS, size + ".json")
+        path = record_path(size)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 records.append(json.load(file))

@@ -184,6 +184,11 @@ def test_plan_folders_may_differ_in_times_only(tmp_path):
     assert solvers.differing_files(str(tmp_path / "one"), str(tmp_path / "two")) == ["plan.csv"]
 
 
+def test_command_is_told_without_a_machines_paths():
+    words = ["--size", "M", "--binary", "/somewhere/SolverTimes", "--limit", "240"]
+    assert solvers.as_typed(words) == "Benchmarks/peers/solvers --size M --limit 240"
+
+
 def test_rounding_is_taken_out_of_a_package(tmp_path):
     folder = tmp_path / "package"
     folder.mkdir()
@@ -208,7 +213,7 @@ def record(size: str = "M", wall: float = 2.0, places: int = 1000, **peers: dict
     good = {"status": "Optimal", "iterations": 9, "memory": 10**8, "gap": 1e-5, "violation": 1e-9, "isGood": True}
     return {
         "size": size, "seed": 7, "date": "2026-11-27", "machine": {"cpu": "c", "cores": 2, "memory": 2**34, "system": "Linux"}, "limit": 300, "repeat": 3,
-        "loadBefore": 0.5, "loadAfter": 0.5, "versions": {"highspy": "1", "ortools": "2", "clp": None},
+        "loadBefore": 0.5, "loadAfter": 0.5, "commands": ["Benchmarks/peers/solvers --size X"], "versions": {"highspy": "1", "ortools": "2", "clp": None},
         "ours": {"weighted1": solve_figures(wall * 1.5, wall * 1.5, places), "weighted2": solve_figures(wall, wall * 1.6, places), "sameBytes": True},
         "peers": {"natural": {"rows": 1, "columns": 1, "entries": 1, "solvers": {name: good | one for name, one in peers.items()}}} if peers else {},
     }
@@ -237,6 +242,14 @@ def test_growth_is_the_slope_of_the_logarithms():
     table = performance_page.targets_table([record("M", 1.0, 1000), record("L", 100.0, 10_000)])
     [line] = [line for line in table.splitlines() if "growth" in line]
     assert "| 2.00 | **missed** |" in line
+
+
+@pytest.mark.parametrize("size, used, verdict", [("L", 10**9, "reached"), ("L", 3 * 10**9, "**missed**"), ("XL", 3 * 10**9, "reached"), ("M", 10**9, None)])
+def test_memory_is_held_against_its_target(size, used, verdict):
+    one = record(size)
+    one["ours"]["weighted2"]["peakMemoryBytes"] = used
+    lines = [line for line in performance_page.targets_table([one]).splitlines() if "peak memory" in line]
+    assert [line.endswith(f"| {verdict} |") for line in lines] == ([True] if verdict else [])
 
 
 def test_page_and_plot_are_written(tmp_path):
