@@ -85,7 +85,9 @@ struct ProgramForm: Equatable, Sendable {
         columnCount = stage.columns.count
         var digest = Digest()
         for (j, column) in stage.columns.enumerated() {
-            for value in [Int32(column.kind.rawValue), column.a, column.b, column.bucket, column.lot] { digest.add(UInt32(bitPattern: value)) }
+            for value in [Int32(column.kind.rawValue), column.a, column.b, column.bucket, column.lot] {
+                digest.add(UInt32(bitPattern: value))
+            }
             for k in stage.program.columnStarts[j]..<stage.program.columnStarts[j + 1] {
                 digest.add(UInt32(bitPattern: stage.program.rowIndices[k]))
             }
@@ -109,7 +111,9 @@ extension StageProgram {
         var x = zip(plan, program.upper).map { min(max($0, 0), $1) }
         var missing = program.rightHandSide
         for j in x.indices where x[j] != 0 {
-            for k in program.columnStarts[j]..<program.columnStarts[j + 1] { missing[Int(program.rowIndices[k])] -= program.values[k] * x[j] }
+            for k in program.columnStarts[j]..<program.columnStarts[j + 1] {
+                missing[Int(program.rowIndices[k])] -= program.values[k] * x[j]
+            }
         }
         for (j, column) in columns.enumerated() where column.kind == .slack {
             let entries = program.columnStarts[j]..<program.columnStarts[j + 1]

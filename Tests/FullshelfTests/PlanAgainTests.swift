@@ -13,8 +13,9 @@ import Testing
         for account in 0..<6 {
             let id = "A\(account)", level = 10 + 3 * Double(account)
             builder.account(id, tier: 1 + account / 2, backorder: account == 1 ? 1 : 0).lane(
-                "L-\(id)", from: account < 3 ? "PL" : "DC", to: id, leadTime: account % 2)
-                .demand(id, (0..<8).map { level * ($0 >= 3 && $0 <= 5 ? 1.9 : 0.6) })
+                "L-\(id)", from: account < 3 ? "PL" : "DC", to: id, leadTime: account % 2
+            )
+            .demand(id, (0..<8).map { level * ($0 >= 3 && $0 <= 5 ? 1.9 : 0.6) })
         }
         return builder.build().package
     }
