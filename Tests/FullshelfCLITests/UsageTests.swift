@@ -50,7 +50,7 @@ import Testing
     private static let commands = [
         "init", "check", "segment", "forecast", "backtest", "plan", "verify", "explain", "compare", "what-if", "relief", "deadline",
         "promises",
-        "risk", "review", "history", "generate", "export",
+        "risk", "review", "history", "serve", "generate", "export",
     ]
 
     @Test(arguments: commands)

@@ -145,7 +145,7 @@ final class DeskPlace: Sendable {
         let text = place.text(second)
         #expect(text.contains("was changed meanwhile by Li Wei: it is now 100"))
         // What the second person typed is still in the field, to be saved again or not.
-        #expect(text.contains("name=\"q-\(day)\" value=\"200\""))
+        #expect(text.contains("name=\"q-\(day)\" value=\"200\"") && text.contains("name=\"reason\" value=\"why\""))
         #expect(try place.read().overrides.contains { $0.quantity == 100 })
         #expect(try !place.read().overrides.contains { $0.quantity == 200 })
         // Nor is anything saved without a reason, or that is no quantity.
@@ -231,9 +231,12 @@ final class DeskPlace: Sendable {
     @Test func workIsCalledOffAndLeavesNothing() throws {
         let place = try DeskPlace()
         let job = place.desk.jobs.start(.plan, language: .english, backPath: "/plan") { job in
+            job.progress(ProgressStep("working"))
             while !job.isCancelled { usleep(1000) }
             throw PlanningError.cancelled
         }
+        for _ in 0..<30_000 where job.state == .waiting { usleep(1000) }
+        #expect(job.state == .running(activity: "working", share: nil))
         // A second piece of work waits for its turn, and can be called off while it does.
         let next = place.desk.jobs.start(.plan, language: .english, backPath: "/plan") { _ in "/never" }
         usleep(30_000)

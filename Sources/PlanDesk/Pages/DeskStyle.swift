@@ -203,6 +203,8 @@ let deskScript = """
         panel.hidden = false;
         panel.scrollTop = 0;
         panel.focus({preventScroll: true});
+        // The panel takes room from the board.
+        cell.closest('td').scrollIntoView({block: 'nearest', inline: 'nearest'});
       });
       panel.addEventListener('keydown', event => { if (event.key === 'Escape') shut(); });
     }

@@ -25,6 +25,7 @@ extension Desk {
             frame: frame)
         var values = sheet.values(entered: entered)
         values["has"] = pairs.contains(Pair(account: account, product: product))
+        values["typedReason"] = reason
         values["accounts"] = order.map { Desk.option(package.accounts[$0].id, package.title(account: $0), isOn: $0 == account) }
         values["products"] = package.products.indices.map {
             Desk.option(package.products[$0].id, package.title(product: $0), isOn: $0 == product)
