@@ -8,7 +8,7 @@ extension Planner {
     ///
     /// Everybody else's goods keep their way and their room; the pair's own may use what is then free. Starting in a bucket means that what is
     /// served from it on is made (or dispatched to the account) in it or later; opening stock may be used at any time. The loss of a start is proven by a
-    /// linear program to a millionth of the demand.
+    /// linear program to a millionth of the demand; where the solver cannot, the deadline says so and the others are told all the same.
     ///
     /// - Parameters:
     ///   - view: The plan with its package.
@@ -51,7 +51,8 @@ extension Planner {
     {
         guard let last = supply.lastServed, planned <= last else { return [] }
         var losses: [Int: Double] = [:]
-        func lost(_ start: Int) throws(PlanningError) -> Double {
+        /// nil where the solver could prove nothing: a start that is neither safe nor known to lose.
+        func lost(_ start: Int) throws(PlanningError) -> Double? {
             if let known = losses[start] { return known }
             // What the plan itself does no earlier needs no proof.
             if supply.isPlanned(step, from: start) { return 0 }
@@ -62,6 +63,8 @@ extension Planner {
                     problem.package, demand: problem.demand, bands: problem.bands, segmentation: problem.segmentation,
                     options: AllocationOptions(threads: 1)
                 ).value
+            } catch AllocationError.notProven {
+                return nil
             } catch {
                 throw PlanningError(error)
             }
@@ -72,13 +75,18 @@ extension Planner {
         let crumb = max(1e-4 * supply.served(from: 0), 0.05)
         // A start is safe when no start up to it loses anything: what an earlier one loses, a later one loses as well.
         var low = planned
-        while low < last, try lost(low + 1) <= crumb { low += 1 }
+        while low < last, let loss = try lost(low + 1), loss <= crumb { low += 1 }
         let package = view.package
         let price = package.standingPrice(of: supply.pair.product)
         var later: [DeadlineReport.Delay] = []
         var most = 0.0
+        var isProven = true
         for start in (low + 1)..<(low + 1 + max(0, delays)) where start <= last {
-            let loss = max(most, try lost(start))
+            guard let found = try lost(start) else {
+                isProven = false
+                break
+            }
+            let loss = max(most, found)
             most = loss
             later.append(DeadlineReport.Delay(start: package.horizon.firstDay(of: start).description, lost: loss, lostValue: loss * price))
         }
@@ -100,7 +108,8 @@ extension Planner {
                 account: package.accounts[supply.pair.account].id, tier: view.segmentation.tierOfAccount[supply.pair.account],
                 product: package.products[supply.pair.product].id, step: step == .making ? "making" : "shipping",
                 planned: package.horizon.firstDay(of: planned).description, latest: package.horizon.firstDay(of: low).description,
-                delays: later, by: by, units: supply.served(from: low), slackBuckets: low - planned)
+                delays: later, isProven: isProven, by: by, units: supply.served(from: low),
+                slackBuckets: low - planned)
         ]
     }
 }

@@ -34,6 +34,8 @@ public struct DeadlineReport: Sendable, Encodable {
         public var latest: String
         /// The starts after it, one bucket apart.
         public var delays: [Delay]
+        /// False: what a start after the last one told loses could not be proven.
+        public var isProven: Bool
         /// Who makes it (lines) or carries it (lanes) in the plan, largest first.
         public var by: [String]
         /// Units that depend on it: served from the latest start on.
@@ -42,8 +44,8 @@ public struct DeadlineReport: Sendable, Encodable {
         public var slackBuckets: Int
 
         package init(
-            account: String, tier: Int, product: String, step: String, planned: String, latest: String, delays: [Delay], by: [String],
-            units: Double, slackBuckets: Int
+            account: String, tier: Int, product: String, step: String, planned: String, latest: String, delays: [Delay],
+            isProven: Bool = true, by: [String], units: Double, slackBuckets: Int
         ) {
             self.account = account
             self.tier = tier
@@ -52,6 +54,7 @@ public struct DeadlineReport: Sendable, Encodable {
             self.planned = planned
             self.latest = latest
             self.delays = delays
+            self.isProven = isProven
             self.by = by
             self.units = units
             self.slackBuckets = slackBuckets
@@ -80,16 +83,20 @@ public func deadlineText(_ report: DeadlineReport, package: DataPackage, languag
         let all = report.deadlines.filter { $0.step == step }
         guard !all.isEmpty else { continue }
         // What may start when it likes is no deadline.
-        let rowsOfStep = all.filter { !$0.delays.isEmpty }
+        let rowsOfStep = all.filter { !$0.delays.isEmpty || !$0.isProven }
         if !lines.isEmpty { lines.append("") }
         lines.append(title + words(":", "："))
         var table = TextTable(alignments: [.left, .left, .left, .right, .left, .left])
         for deadline in rowsOfStep.prefix(rows) {
             let delays = deadline.delays.prefix(3).map { "\(words.amount($0.lost))" }.joined(separator: " / ")
+            let later =
+                deadline.delays.isEmpty
+                ? words("what later starts lose is not proven", "更晚开始的损失未能证明")
+                : words("each \(words.bucketWord(1)) later loses \(delays)", "每推迟一\(words.bucketWord(1))损失 \(delays)")
             table.rows.append([
                 date(deadline.latest), deadline.account.fitted(to: 16), deadline.product.fitted(to: 16), words.units(deadline.units),
                 deadline.by.prefix(2).joined(separator: ", "),
-                words("each \(words.bucketWord(1)) later loses \(delays)", "每推迟一\(words.bucketWord(1))损失 \(delays)"),
+                later,
             ])
         }
         lines += table.lines()

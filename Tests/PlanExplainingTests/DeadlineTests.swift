@@ -37,6 +37,23 @@ import Testing
             .lane("PL-A", from: "PL", to: "A", capacity: item.laneCapacity).demand("A", item.demand).build().package
     }
 
+    /// What the solver cannot prove is said beside the rest, not instead of it.
+    @Test func aStartThatIsNotProvenIsToldAsSuch() {
+        let report = DeadlineReport(deadlines: [
+            DeadlineReport.Deadline(
+                account: "A", tier: 1, product: "P", step: "making", planned: "2027-03-01", latest: "2027-03-08", delays: [],
+                isProven: false,
+                by: ["L"], units: 40, slackBuckets: 1),
+            DeadlineReport.Deadline(
+                account: "A", tier: 1, product: "Q", step: "making", planned: "2027-03-01", latest: "2027-03-15",
+                delays: [.init(start: "2027-03-22", lost: 7, lostValue: 7)], by: ["L"], units: 40, slackBuckets: 2),
+        ])
+        let package = Self.package(Self.cases[0])
+        let english = deadlineText(report, package: package, language: .english)
+        #expect(english.contains("what later starts lose is not proven") && english.contains("later loses 7"), "\(english)")
+        #expect(deadlineText(report, package: package, language: .chinese).contains("更晚开始的损失未能证明"))
+    }
+
     @Test(arguments: cases) func latestStartAndCostOfDelay(_ item: Case) throws {
         let package = Self.package(item)
         let run = try Planner(threads: 1).plan(package)

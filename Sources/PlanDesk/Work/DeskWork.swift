@@ -10,8 +10,10 @@ extension Desk {
         var planner = workspace.planner
         planner.language = language
         planner.isCancelled = { job.isCancelled }
+        planner.keepsBasis = true
         var run = try planner.plan(packageAt: folder, progress: job.progress)
         let id = try keep(&run, origin: .plan, author: author, note: note, job: job)
+        shelf.keep(run.basis, ofPlan: id)
         try store.restorePlan(id, to: Planner.defaultOutput(forPackageAt: folder))
         return id
     }
@@ -33,7 +35,9 @@ extension Desk {
         let stations = try planner.forecastToPlan(packageAt: folder, progress: job.progress)
         let reading = readChanges(changes, package: stations.package)
         guard reading.findings.isEmpty else { throw PlanningError.unusableChanges(reading.findings) }
-        var changed = try planner.whatIf(stations, changes: reading.changes, base: view, progress: job.progress).changed
+        var changed = try planner.whatIf(
+            stations, changes: reading.changes, base: view, from: shelf.basis(ofPlan: base), progress: job.progress
+        ).changed
         return (base, try keep(&changed, origin: .whatIf(changes), author: author, note: note, job: job))
     }
 

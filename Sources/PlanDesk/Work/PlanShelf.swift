@@ -16,6 +16,7 @@ final class PlanShelf: @unchecked Sendable {
     private let lock = NSLock()
     // Guarded by `lock`; the one used last stands last.
     private var open: [OpenPlan] = []
+    private var basis: (plan: Int64, basis: AllocationBasis)?
     private static let kept = 4
 
     init(_ store: PlanStore) { self.store = store }
@@ -56,6 +57,15 @@ final class PlanShelf: @unchecked Sendable {
             guard let files = reading.files else { throw PlanningError.unusablePlan(reading.findings) }
             return OpenPlan(stored: stored, view: PlanView(files, package: package), files: files)
         }
+    }
+
+    /// Keeps what the solves of a plan left, for what-ifs; one plan's at a time.
+    func keep(_ basis: AllocationBasis?, ofPlan id: Int64) {
+        lock.withLock { self.basis = basis.map { (id, $0) } }
+    }
+
+    func basis(ofPlan id: Int64) -> AllocationBasis? {
+        lock.withLock { basis?.plan == id ? basis?.basis : nil }
     }
 
     /// The newest plan made from exactly these files, what-ifs apart.
