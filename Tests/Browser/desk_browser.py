@@ -95,7 +95,8 @@ class Walk:
 @contextlib.contextmanager
 def copied_package(fixture, work, name):
     folder = pathlib.Path(work) / name
-    shutil.copytree(fixture, folder)
+    # Whoever planned the fixture has left a history there.
+    shutil.copytree(fixture, folder, ignore=shutil.ignore_patterns(".fullshelf", "out"))
     for path in folder.iterdir():
         os.chmod(path, 0o644)
     yield folder
