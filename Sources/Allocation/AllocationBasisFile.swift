@@ -35,7 +35,8 @@ extension AllocationBasis {
         guard let stated: UInt64 = end.get(), stated == digest(of: bytes[..<(bytes.count - 8)]) else { return nil }
         var input = ByteReader(bytes: bytes[magic.count..<(bytes.count - 8)])
         guard let tiers: [UInt64] = input.getArray(), let rows: UInt64 = input.get(), let columns: UInt64 = input.get(),
-            let form: UInt64 = input.get(), let x: [UInt64] = input.getArray(), let count: UInt64 = input.get(), x.count == columns
+            let form: UInt64 = input.get(), let x: [UInt64] = input.getArray(), let count: UInt64 = input.get(), x.count == columns,
+            let rowCount = Int(exactly: rows)
         else { return nil }
         var solves: [Question: Solve] = [:]
         for _ in 0..<count {
@@ -50,7 +51,7 @@ extension AllocationBasis {
                 }, prices: prices.map(Double.init(bitPattern:)))
         }
         self.init(
-            form: ProgramForm(rowCount: Int(rows), columnCount: Int(columns), digest: form), amountTiers: Set(tiers.map(Int.init)),
+            form: ProgramForm(rowCount: rowCount, columnCount: x.count, digest: form), amountTiers: Set(tiers.map { Int(clamping: $0) }),
             x: x.map(Double.init(bitPattern:)), solves: solves)
     }
 }

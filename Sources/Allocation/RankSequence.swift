@@ -339,8 +339,10 @@ struct RankSequence {
     {
         var settings = settings
         settings.keepsPathPoint = left != nil
+        let solver = try InteriorPointSolver(program)
         let path = basis?.solves[question]?.path
-        let solution = try InteriorPointSolver(program).solve(settings, from: path.map { .path($0) } ?? .centre)
+        var solution = solver.solve(settings, from: path.map { .path($0) } ?? .centre)
+        if path != nil, solution.status != .optimal, solution.status != .acceptable { solution = solver.solve(settings) }
         left?.record(question, solution, prices: solution.y)
         return solution
     }
@@ -409,9 +411,10 @@ struct RankSequence {
         }
         var solution = solver.solve(settings, from: start)
         var iterations = solution.iterations
-        if solution.status != .optimal, solution.status != .acceptable, !reached.isEmpty {
+        let isOnPath = if case .path = start { true } else { false }
+        if solution.status != .optimal, solution.status != .acceptable, isOnPath || !reached.isEmpty {
             // The other way to start.
-            let other = solver.solve(settings, from: isCold ? .point(reached) : .centre)
+            let other = solver.solve(settings, from: isCold && !isOnPath ? .point(reached) : .centre)
             iterations += other.iterations
             if other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = other }
         }
