@@ -42,7 +42,7 @@ func freshFolder() -> URL { FileManager.default.temporaryDirectory.appendingPath
 /// All files below a folder by relative path.
 func contents(of folder: URL) throws -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where !name.hasPrefix(".") {
         files[name] = Array(try Data(contentsOf: folder.appendingPathComponent(name)))
     }
     return files
