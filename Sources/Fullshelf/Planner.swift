@@ -47,7 +47,7 @@ public struct Planner: Sendable {
             return PackageReading(
                 package: nil,
                 findings: [
-                    Finding(severity: .error, file: path, sheet: error.sheet, line: error.row, message: error.message, advice: error.advice)
+                    Finding(severity: .error, file: path, sheet: error.sheet, line: error.row, message: error.problem, advice: error.remedy)
                 ])
         }
     }

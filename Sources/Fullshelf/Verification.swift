@@ -170,10 +170,13 @@ extension Planner {
             let before = planned[file]
             let now = package.inputHashes[file]
             guard before != now else { return nil }
-            let what = before == nil ? "was added" : now == nil ? "was removed" : "was changed"
+            let what =
+                before == nil
+                ? Bilingual("was added", "新增") : now == nil ? Bilingual("was removed", "删除") : Bilingual("was changed", "改动")
             return Finding(
-                severity: .note, file: file, message: "this file \(what) since the plan was made",
-                advice: "Plan again to take it into account.")
+                severity: .note, file: file,
+                message: Bilingual("this file \(what.english) since the plan was made", "制订计划之后，此文件已\(what.chinese)"),
+                advice: Bilingual("Plan again to take it into account.", "请重新制订计划以采用它。"))
         }
     }
 }

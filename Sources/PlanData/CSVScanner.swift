@@ -1,3 +1,5 @@
+import PlanModel
+
 /// One field of a record: a range of bytes, quotes already off.
 struct CSVField {
     var start: Int
@@ -150,26 +152,37 @@ extension CSVProblem {
         switch self {
         case .openQuote:
             collector.error(
-                file, line: line, "a quote opens on this line and is never closed; the rest of the file was not read",
-                advice: "Close the quote, or double it (\"\") where it belongs to the text.")
+                file, line: line,
+                Bilingual("a quote opens on this line and is never closed; the rest of the file was not read", "此行的引号只有开头没有结尾；文件其余部分未读取"),
+                advice: Bilingual("Close the quote, or double it (\"\") where it belongs to the text.", "请补上结尾的引号；若引号属于文字本身，请写成两个（\"\"）。"))
         case .textAfterQuote(_, let openedOnLine):
             collector.error(
                 file, line: line,
-                "text follows a closing quote (the field opens on line \(openedOnLine)); the rest of the file was not read",
-                advice: "Double the quotes (\"\") that belong to the text, and close the field before the next separator.")
+                Bilingual(
+                    "text follows a closing quote (the field opens on line \(openedOnLine)); the rest of the file was not read",
+                    "结尾引号之后还有文字（该字段自第 \(openedOnLine) 行开始）；文件其余部分未读取"),
+                advice: Bilingual(
+                    "Double the quotes (\"\") that belong to the text, and close the field before the next separator.",
+                    "属于文字本身的引号请写成两个（\"\"），并在下一个分隔符之前结束该字段。"))
         case .loneCarriageReturn:
             collector.error(
-                file, line: line, "the line ends with a carriage return alone (old Mac line ends); the rest of the file was not read",
-                advice: "Save the file with LF or CRLF line ends.")
+                file, line: line,
+                Bilingual(
+                    "the line ends with a carriage return alone (old Mac line ends); the rest of the file was not read",
+                    "此行只以回车符结尾（旧式 Mac 换行）；文件其余部分未读取"),
+                advice: Bilingual("Save the file with LF or CRLF line ends.", "请以 LF 或 CRLF 换行重新保存文件。"))
         case .tooManyFields(_, let limit):
             collector.error(
-                file, line: line, "the line has more than \(limit) fields; the rest of the file was not read",
-                advice: "Check the file: a line end may be missing, or this is not a table.")
+                file, line: line,
+                Bilingual("the line has more than \(limit) fields; the rest of the file was not read", "此行超过 \(limit) 个字段；文件其余部分未读取"),
+                advice: Bilingual("Check the file: a line end may be missing, or this is not a table.", "请检查文件：可能缺少换行，或者它不是表格。"))
         case .recordTooLong(_, let byteCount, let limit):
             collector.error(
                 file, line: line,
-                "the line is \(byteCount) bytes long, more than the \(limit) a record may have; the rest of the file was not read",
-                advice: "Check the file: line ends or a closing quote may be missing.")
+                Bilingual(
+                    "the line is \(byteCount) bytes long, more than the \(limit) a record may have; the rest of the file was not read",
+                    "此行长 \(byteCount) 个字节，超过上限 \(limit)；文件其余部分未读取"),
+                advice: Bilingual("Check the file: line ends or a closing quote may be missing.", "请检查文件：可能缺少换行或结尾的引号。"))
         }
     }
 }

@@ -83,25 +83,34 @@ func readCertificate(_ data: Data, collector: FindingCollector) -> (
     do {
         document = try JSONDecoder().decode(CertificateDocument.self, from: data)
     } catch DecodingError.keyNotFound(let key, let context) {
-        collector.error(file, column: path(context.codingPath + [key]), "the key is missing", advice: "Write the plan again.")
+        collector.error(
+            file, column: path(context.codingPath + [key]), Bilingual("the key is missing", "缺少此项"),
+            advice: Bilingual("Write the plan again.", "请重新制订计划。"))
         return nil
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-        collector.error(file, column: path(context.codingPath), "the value has the wrong type", advice: "Write the plan again.")
+        collector.error(
+            file, column: path(context.codingPath), Bilingual("the value has the wrong type", "值的类型不对"),
+            advice: Bilingual("Write the plan again.", "请重新制订计划。"))
         return nil
     } catch {
-        collector.error(file, "the file is no JSON", advice: "Write the plan again.")
+        collector.error(file, Bilingual("the file is no JSON", "该文件不符合 JSON 格式"), advice: Bilingual("Write the plan again.", "请重新制订计划。"))
         return nil
     }
     var ranks: [RankCertificate] = []
     for (number, entry) in document.ranks.enumerated() {
         guard let aim = Aim(rawValue: entry.rank) else {
             collector.error(
-                file, column: "ranks[\(number)].rank", value: entry.rank, "\"\(shortened(entry.rank))\" is no aim",
-                advice: "The aims are \(Aim.allCases.map(\.rawValue).joined(separator: ", ")).")
+                file, column: "ranks[\(number)].rank", value: entry.rank,
+                Bilingual("\"\(shortened(entry.rank))\" is no aim", "“\(shortened(entry.rank))”不是目标"),
+                advice: Bilingual(
+                    "The aims are \(Aim.allCases.map(\.rawValue).joined(separator: ", ")).",
+                    "目标有：\(Aim.allCases.map(\.rawValue).joined(separator: "、"))。"))
             continue
         }
         if let tier = entry.tier, tier < 1 || tier > TableLimits.mostTiers {
-            collector.error(file, column: "ranks[\(number)].tier", value: "\(tier)", "\(tier) is no tier", advice: "Write the plan again.")
+            collector.error(
+                file, column: "ranks[\(number)].tier", value: "\(tier)", Bilingual("\(tier) is no tier", "\(tier) 不是级别"),
+                advice: Bilingual("Write the plan again.", "请重新制订计划。"))
             continue
         }
         let value = entry.value ?? .infinity

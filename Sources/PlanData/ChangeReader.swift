@@ -28,13 +28,16 @@ public func readChanges(fileAt path: String, package: DataPackage) -> ChangeRead
     do throws(InputFile.OpenFailure) {
         let file = try InputFile(path: path, name: name)
         guard let text = file.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-            reader.collector.error(name, "the text is no UTF-8", advice: "Save the file as UTF-8.")
+            reader.collector.error(
+                name, Bilingual("the text is no UTF-8", "文字不是 UTF-8 编码"), advice: Bilingual("Save the file as UTF-8.", "请将文件存为 UTF-8。"))
             return reader.reading
         }
         reader.read(toml: text, file: name)
     } catch {
         if case .missing = error {
-            reader.collector.error(path, "there is no such file", advice: "Give a TOML file of [[change]] tables.")
+            reader.collector.error(
+                path, Bilingual("there is no such file", "没有这个文件"),
+                advice: Bilingual("Give a TOML file of [[change]] tables.", "请指定由 [[change]] 各节组成的 TOML 文件。"))
         } else {
             error.report(file: name, to: reader.collector)
         }
@@ -87,15 +90,18 @@ private final class ChangeReader {
 
     func read(words: [String], text: String, place: (file: String, line: Int?)) {
         guard let kind = words.first else {
-            collector.error(place.file, "the change is blank", advice: "Write it like: capacity line=L1 bucket=2027-06-07 hours=+20")
+            collector.error(
+                place.file, Bilingual("the change is blank", "变化为空"),
+                advice: Bilingual(
+                    "Write it like: capacity line=L1 bucket=2027-06-07 hours=+20", "写法例如：capacity line=L1 bucket=2027-06-07 hours=+20"))
             return
         }
         var fields: [String: String] = [:]
         for word in words.dropFirst() {
             guard let sign = word.firstIndex(of: "="), sign > word.startIndex else {
                 collector.error(
-                    place.file, value: word, "\"\(shortened(word))\" is no field",
-                    advice: "Fields are written name=value, without spaces at the sign.")
+                    place.file, value: word, Bilingual("\"\(shortened(word))\" is no field", "“\(shortened(word))”不是字段"),
+                    advice: Bilingual("Fields are written name=value, without spaces at the sign.", "字段写作“名称=值”，等号两边不留空格。"))
                 return
             }
             fields[String(word[..<sign])] = String(word[word.index(after: sign)...])
@@ -109,21 +115,26 @@ private final class ChangeReader {
             root = SettingValue(try TOMLTable(string: text))
         } catch let error as TOMLParseError {
             collector.error(
-                file, line: error.source.begin.line, "the line is no TOML (column \(error.source.begin.column))",
-                advice: "Texts need quotes, and each change starts with [[change]].")
+                file, line: error.source.begin.line,
+                Bilingual("the line is no TOML (column \(error.source.begin.column))", "此行不符合 TOML 格式（第 \(error.source.begin.column) 个字符）"),
+                advice: Bilingual("Texts need quotes, and each change starts with [[change]].", "文字须加引号，每项变化以 [[change]] 开头。"))
             return
         } catch {
-            collector.error(file, "the file is no TOML", advice: "Correct the file.")
+            collector.error(file, Bilingual("the file is no TOML", "该文件不符合 TOML 格式"), advice: Bilingual("Correct the file.", "请改正该文件。"))
             return
         }
         guard case .table(let entries) = root else { return }
         for name in entries.keys.sorted() where name != "change" {
-            let meant = nearestName(to: name, among: ["change"]).map { "; did you mean \"\($0)\"?" } ?? ""
+            let meant = didYouMean(nearestName(to: name, among: ["change"]))
             collector.error(
-                file, column: name, "there is no section \"\(shortened(name))\"\(meant)", advice: "Each change starts with [[change]].")
+                file, column: name,
+                Bilingual("there is no section \"\(shortened(name))\"\(meant.english)", "没有“\(shortened(name))”这个小节\(meant.chinese)"),
+                advice: Bilingual("Each change starts with [[change]].", "每项变化以 [[change]] 开头。"))
         }
         guard case .array(let tables)? = entries["change"] else {
-            collector.error(file, "the file has no change", advice: "Each change starts with [[change]] and has a kind.")
+            collector.error(
+                file, Bilingual("the file has no change", "该文件没有写任何变化"),
+                advice: Bilingual("Each change starts with [[change]] and has a kind.", "每项变化以 [[change]] 开头，并写明 kind。"))
             return
         }
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.enumerated()
@@ -140,12 +151,15 @@ private final class ChangeReader {
                 case .boolean(let value): fields[name] = value ? "yes" : "no"
                 default:
                     collector.error(
-                        file, line: line, column: name, "the value is neither a text nor a number", advice: "Write it like hours = \"+20\"."
+                        file, line: line, column: name, Bilingual("the value is neither a text nor a number", "值既不是文字也不是数字"),
+                        advice: Bilingual("Write it like hours = \"+20\".", "请写成 hours = \"+20\" 的形式。")
                     )
                 }
             }
             guard let kind = fields.removeValue(forKey: "kind") else {
-                collector.error(file, line: line, column: "kind", "the change has no kind", advice: "Kinds are \(Self.kinds).")
+                collector.error(
+                    file, line: line, column: "kind", Bilingual("the change has no kind", "该项变化没有写明 kind"),
+                    advice: Bilingual("Kinds are \(Self.kinds).", "可用的 kind 有：\(Self.kinds)。"))
                 continue
             }
             let text = ([kind] + fields.keys.sorted().map { "\($0)=\(fields[$0] ?? "")" }).joined(separator: " ")
@@ -163,40 +177,57 @@ private final class ChangeReader {
         let place: (file: String, line: Int?)
         let collector: FindingCollector
 
-        func fail(_ column: String, _ message: String, advice: String) {
+        func fail(_ column: String, _ message: Bilingual, advice: Bilingual) {
             collector.error(place.file, line: place.line, column: column, value: values[column], message, advice: advice)
         }
 
         /// Position of an id; nil when the field is missing (told, where it is required) or unknown (told).
-        func id(_ column: String, in ids: [String], noun: String, isRequired: Bool) -> Int? {
+        func id(_ column: String, in ids: [String], noun: Bilingual, isRequired: Bool) -> Int? {
             guard let id = values[column] else {
-                if isRequired { fail(column, "the field is missing", advice: "Write \(column)=… with the id of a \(noun).") }
+                if isRequired {
+                    fail(
+                        column, Bilingual("the field is missing", "缺少该字段"),
+                        advice: Bilingual("Write \(column)=… with the id of a \(noun.english).", "请写 \(column)=…，值为\(noun.chinese)的编号。"))
+                }
                 return nil
             }
             if let position = ids.firstIndex(of: id) { return position }
-            let meant = nearestName(to: id, among: ids).map { "; did you mean \"\($0)\"?" } ?? ""
+            let meant = didYouMean(nearestName(to: id, among: ids))
             fail(
-                column, "no \(noun) is named \"\(shortened(id))\"\(meant)",
-                advice: ids.count <= 12 ? "There are \(ids.joined(separator: ", "))." : "Use an id of the package.")
+                column,
+                Bilingual(
+                    "no \(noun.english) is named \"\(shortened(id))\"\(meant.english)",
+                    "没有名为“\(shortened(id))”的\(noun.chinese)\(meant.chinese)"),
+                advice: ids.count <= 12
+                    ? Bilingual("There are \(ids.joined(separator: ", ")).", "现有：\(ids.joined(separator: "、"))。")
+                    : Bilingual("Use an id of the package.", "请使用数据包中的编号。"))
             return nil
         }
 
         func amount(_ column: String) -> ChangeAmount? {
             guard let text = values[column] else {
-                fail(column, "the field is missing", advice: "Write \(column)=+20, \(column)=-10%, \(column)=x1.5 or \(column)=300.")
+                fail(
+                    column, Bilingual("the field is missing", "缺少该字段"),
+                    advice: Bilingual(
+                        "Write \(column)=+20, \(column)=-10%, \(column)=x1.5 or \(column)=300.",
+                        "请写 \(column)=+20、\(column)=-10%、\(column)=x1.5 或 \(column)=300。"))
                 return nil
             }
             if let amount = ChangeReader.amount(text) { return amount }
             fail(
-                column, "\"\(shortened(text))\" is no amount",
-                advice: "Write +20 or -20 (added), +10%, x1.5 (multiplied) or 300 (put in its place).")
+                column, Bilingual("\"\(shortened(text))\" is no amount", "“\(shortened(text))”不是变化量"),
+                advice: Bilingual(
+                    "Write +20 or -20 (added), +10%, x1.5 (multiplied) or 300 (put in its place).",
+                    "请写 +20 或 -20（增减）、+10%、x1.5（倍数）或 300（改为此值）。"))
             return nil
         }
 
         func date(_ column: String) -> CalendarDate? {
             guard let text = values[column] else { return nil }
             if let date = CalendarDate(text) { return date }
-            fail(column, "\"\(shortened(text))\" is no date", advice: "Write dates as YYYY-MM-DD.")
+            fail(
+                column, Bilingual("\"\(shortened(text))\" is no date", "“\(shortened(text))”不是日期"),
+                advice: Bilingual("Write dates as YYYY-MM-DD.", "日期写作 YYYY-MM-DD。"))
             return nil
         }
 
@@ -209,8 +240,10 @@ private final class ChangeReader {
                 let bucket = horizon.bucket(of: date)
                 guard horizon.buckets.contains(bucket) else {
                     fail(
-                        name, "\(date) lies outside the horizon",
-                        advice: "It runs from \(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1)).")
+                        name, Bilingual("\(date) lies outside the horizon", "\(date) 不在计划期内"),
+                        advice: Bilingual(
+                            "It runs from \(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1)).",
+                            "计划期为 \(horizon.start) 至 \(horizon.firstDay(of: horizon.count).adding(days: -1))。"))
                     return nil
                 }
                 switch name {
@@ -218,7 +251,9 @@ private final class ChangeReader {
                 case "from": range = bucket..<max(bucket, range.upperBound)
                 default:
                     guard bucket >= range.lowerBound else {
-                        fail(name, "it lies before \"from\"", advice: "Give the later date as to=….")
+                        fail(
+                            name, Bilingual("it lies before \"from\"", "早于 from 的日期"),
+                            advice: Bilingual("Give the later date as to=….", "较晚的日期请写在 to=… 中。"))
                         return nil
                     }
                     range = range.lowerBound..<bucket + 1
@@ -243,18 +278,22 @@ private final class ChangeReader {
 
     private func add(_ kind: String, _ values: [String: String], text: String, place: (file: String, line: Int?)) {
         guard let known = ChangeReader.fields[kind] else {
-            let meant = nearestName(to: kind, among: ChangeReader.fields.keys.sorted()).map { "; did you mean \"\($0)\"?" } ?? ""
+            let meant = didYouMean(nearestName(to: kind, among: ChangeReader.fields.keys.sorted()))
             collector.error(
-                place.file, line: place.line, column: "kind", value: kind, "there is no change \"\(shortened(kind))\"\(meant)",
-                advice: "Kinds are \(ChangeReader.kinds).")
+                place.file, line: place.line, column: "kind", value: kind,
+                Bilingual("there is no change \"\(shortened(kind))\"\(meant.english)", "没有“\(shortened(kind))”这种变化\(meant.chinese)"),
+                advice: Bilingual("Kinds are \(ChangeReader.kinds).", "可用的种类有：\(ChangeReader.kinds)。"))
             return
         }
         let fields = Fields(values: values, place: place, collector: collector)
         var isKnown = true
         for name in values.keys.sorted() where !known.contains(name) {
-            let meant = nearestName(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            let meant = didYouMean(nearestName(to: name, among: known))
             fields.fail(
-                name, "\"\(kind)\" has no field \"\(shortened(name))\"\(meant)", advice: "Its fields are \(known.joined(separator: ", ")).")
+                name,
+                Bilingual(
+                    "\"\(kind)\" has no field \"\(shortened(name))\"\(meant.english)", "“\(kind)”没有“\(shortened(name))”这个字段\(meant.chinese)"
+                ), advice: Bilingual("Its fields are \(known.joined(separator: ", ")).", "其字段有：\(known.joined(separator: "、"))。"))
             isKnown = false
         }
         guard isKnown, let change = change(kind, fields) else { return }
@@ -262,11 +301,11 @@ private final class ChangeReader {
     }
 
     private func account(_ fields: Fields, isRequired: Bool = false) -> Int? {
-        fields.id("account", in: package.accounts.map(\.id), noun: "account", isRequired: isRequired)
+        fields.id("account", in: package.accounts.map(\.id), noun: .account, isRequired: isRequired)
     }
 
     private func product(_ fields: Fields, isRequired: Bool = false) -> Int? {
-        fields.id("product", in: package.products.map(\.id), noun: "product", isRequired: isRequired)
+        fields.id("product", in: package.products.map(\.id), noun: .product, isRequired: isRequired)
     }
 
     /// nil when something is wrong, which has then been told.
@@ -285,11 +324,13 @@ private final class ChangeReader {
             return .demand(account: account, product: product, buckets: buckets, amount)
         case "capacity": return capacity(fields)
         case "lead_time":
-            let lane = fields.id("lane", in: package.lanes.map(\.id), noun: "lane", isRequired: true)
+            let lane = fields.id("lane", in: package.lanes.map(\.id), noun: .lane, isRequired: true)
             guard let lane, let amount = fields.amount("buckets") else { return nil }
             let buckets = amount.applied(to: Double(package.lanes[lane].leadTime))
             guard buckets >= 0, buckets == buckets.rounded() else {
-                fields.fail("buckets", "the lead time would be \(buckets) buckets", advice: "Lead times are whole buckets, 0 or more.")
+                fields.fail(
+                    "buckets", Bilingual("the lead time would be \(buckets) buckets", "提前期将变为 \(buckets) 期"),
+                    advice: Bilingual("Lead times are whole buckets, 0 or more.", "提前期须为不小于 0 的整数期。"))
                 return nil
             }
             return .leadTime(lane: lane, .set(buckets))
@@ -298,7 +339,9 @@ private final class ChangeReader {
             let from = fields.date("from") ?? horizon.start
             guard let product, let amount = fields.amount("price") else { return nil }
             guard amount.applied(to: package.standingPrice(of: product)) > 0 else {
-                fields.fail("price", "the price would not be above 0", advice: "Give a price, or a change that leaves one.")
+                fields.fail(
+                    "price", Bilingual("the price would not be above 0", "价格将不大于 0"),
+                    advice: Bilingual("Give a price, or a change that leaves one.", "请填写大于 0 的价格，或减少变化量。"))
                 return nil
             }
             return .price(product: product, account: account, from: from, amount)
@@ -307,22 +350,31 @@ private final class ChangeReader {
             let account = account(fields, isRequired: true)
             guard let tier = fields.values["tier"].flatMap({ Int($0) }), (1...TableLimits.mostTiers).contains(tier) else {
                 fields.fail(
-                    "tier", "the tier is no whole number from 1 to \(TableLimits.mostTiers)", advice: "Write tier=1 for a key account.")
+                    "tier",
+                    Bilingual("the tier is no whole number from 1 to \(TableLimits.mostTiers)", "级别不是 1 至 \(TableLimits.mostTiers) 的整数"),
+                    advice: Bilingual("Write tier=1 for a key account.", "大客户写 tier=1。"))
                 return nil
             }
             return account.map { .tier(account: $0, tier) }
         case "event":
             let (account, product) = (account(fields), product(fields))
             guard let name = fields.values["event"], !name.isEmpty else {
-                fields.fail("event", "the field is missing", advice: "Give the event a name: event=Promotion.")
+                fields.fail(
+                    "event", Bilingual("the field is missing", "缺少该字段"),
+                    advice: Bilingual("Give the event a name: event=Promotion.", "请为活动命名：event=促销。"))
                 return nil
             }
             guard let from = fields.date("from"), let to = fields.date("to"), from <= to else {
-                fields.fail("from", "the event has no days", advice: "Write from=YYYY-MM-DD to=YYYY-MM-DD, the first day first.")
+                fields.fail(
+                    "from", Bilingual("the event has no days", "活动没有起止日期"),
+                    advice: Bilingual(
+                        "Write from=YYYY-MM-DD to=YYYY-MM-DD, the first day first.", "请写 from=YYYY-MM-DD to=YYYY-MM-DD，先写第一天。"))
                 return nil
             }
             guard let lift = fields.values["lift"].flatMap({ Double($0) }), lift > 0, lift.isFinite else {
-                fields.fail("lift", "the lift is no number above 0", advice: "Write lift=1.3 for 30 % more on the days of the event.")
+                fields.fail(
+                    "lift", Bilingual("the lift is no number above 0", "lift 不是大于 0 的数字"),
+                    advice: Bilingual("Write lift=1.3 for 30 % more on the days of the event.", "活动日需求多 30% 写 lift=1.3。"))
                 return nil
             }
             return .event(Event(name: name, start: from, end: to, account: account, product: product, lift: lift))
@@ -332,60 +384,72 @@ private final class ChangeReader {
             if fields.values["account"] != nil {
                 place = account(fields).map { .account($0) }
             } else {
-                place = fields.id("site", in: package.sites.map(\.id), noun: "site", isRequired: true).map { .site($0) }
+                place = fields.id("site", in: package.sites.map(\.id), noun: .site, isRequired: true).map { .site($0) }
             }
             guard let product, let place, let amount = fields.amount("quantity") else { return nil }
             let now = package.stock.filter { $0.place == place && $0.product == product }.reduce(0) { $0 + $1.quantity }
-            return isPossible(amount.applied(to: now), "quantity", "stock", fields) ? .stock(place, product: product, amount) : nil
+            return isPossible(amount.applied(to: now), "quantity", .stock, fields) ? .stock(place, product: product, amount) : nil
         default:
-            let site = fields.id("site", in: package.sites.map(\.id), noun: "site", isRequired: true)
-            let material = fields.id("material", in: package.materials, noun: "material", isRequired: true)
+            let site = fields.id("site", in: package.sites.map(\.id), noun: .site, isRequired: true)
+            let material = fields.id("material", in: package.materials, noun: .material, isRequired: true)
             guard fields.values["bucket"] != nil else {
-                fields.fail("bucket", "the field is missing", advice: "Write the day of the receipt: bucket=YYYY-MM-DD.")
+                fields.fail(
+                    "bucket", Bilingual("the field is missing", "缺少该字段"),
+                    advice: Bilingual("Write the day of the receipt: bucket=YYYY-MM-DD.", "请写到货日期：bucket=YYYY-MM-DD。"))
                 return nil
             }
             guard let site, let material, let buckets = fields.buckets(horizon), let amount = fields.amount("quantity") else { return nil }
             let now = package.materialReceipts.filter { $0.site == site && $0.material == material && $0.bucket == buckets.lowerBound }
-            guard isPossible(amount.applied(to: now.reduce(0) { $0 + $1.quantity }), "quantity", "receipt", fields) else { return nil }
+            guard isPossible(amount.applied(to: now.reduce(0) { $0 + $1.quantity }), "quantity", .receipt, fields) else { return nil }
             return .material(site: site, material: material, bucket: buckets.lowerBound, amount)
         }
     }
 
-    private func isPossible(_ value: Double, _ column: String, _ noun: String, _ fields: Fields) -> Bool {
+    private func isPossible(_ value: Double, _ column: String, _ noun: Bilingual, _ fields: Fields) -> Bool {
         if value >= 0 { return true }
-        fields.fail(column, "the \(noun) would be \(value)", advice: "Take off no more than there is.")
+        fields.fail(
+            column, Bilingual("the \(noun.english) would be \(value)", "\(noun.chinese)将变为 \(value)"),
+            advice: Bilingual("Take off no more than there is.", "减少的量不能超过现有的量。"))
         return false
     }
 
     private func capacity(_ fields: Fields) -> PlanChange.Kind? {
-        let kinds: [(field: String, amount: String, kind: CapacityKind, ids: [String])] = [
-            ("line", "hours", .hours, package.lines.map(\.id)), ("line", "overtime", .overtime, package.lines.map(\.id)),
-            ("lane", "capacity", .lane, package.lanes.map(\.id)), ("pool", "capacity", .pool, package.pools.map(\.id)),
-            ("site", "storage", .storage, package.sites.map(\.id)),
+        let kinds: [(field: String, noun: Bilingual, amount: String, kind: CapacityKind, ids: [String])] = [
+            ("line", .line, "hours", .hours, package.lines.map(\.id)), ("line", .line, "overtime", .overtime, package.lines.map(\.id)),
+            ("lane", .lane, "capacity", .lane, package.lanes.map(\.id)), ("pool", .pool, "capacity", .pool, package.pools.map(\.id)),
+            ("site", .site, "storage", .storage, package.sites.map(\.id)),
         ]
         let named = kinds.filter { fields.values[$0.field] != nil }
         guard Set(named.map(\.field)).count == 1 else {
             fields.fail(
-                "line", "a capacity belongs to one line, lane, pool or site",
-                advice: "Write capacity line=L1 hours=+20, or lane=…, pool=…, site=….")
+                "line", Bilingual("a capacity belongs to one line, lane, pool or site", "一项能力只能属于一条产线、一条线路、一个运力池或一个地点"),
+                advice: Bilingual(
+                    "Write capacity line=L1 hours=+20, or lane=…, pool=…, site=….", "请写 capacity line=L1 hours=+20，或 lane=…、pool=…、site=…。")
+            )
             return nil
         }
         let wanted = named.filter { fields.values[$0.amount] != nil }
         let given = ["hours", "overtime", "capacity", "storage"].filter { fields.values[$0] != nil }
         guard let entry = wanted.first, wanted.count == 1, given.count == 1 else {
             let names = named.map { "\($0.amount)=…" }.joined(separator: " or ")
-            fields.fail(named[0].amount, "a \(named[0].field) needs one amount", advice: "Write \(names), such as \(named[0].amount)=+20.")
+            fields.fail(
+                named[0].amount, Bilingual("a \(named[0].field) needs one amount", "\(named[0].field) 须写且只写一个变化量"),
+                advice: Bilingual(
+                    "Write \(names), such as \(named[0].amount)=+20.",
+                    "请写 \(named.map { "\($0.amount)=…" }.joined(separator: " 或 "))，例如 \(named[0].amount)=+20。"))
             return nil
         }
-        guard let resource = fields.id(entry.field, in: entry.ids, noun: entry.field, isRequired: true),
+        guard let resource = fields.id(entry.field, in: entry.ids, noun: entry.noun, isRequired: true),
             let buckets = fields.buckets(package.horizon), let amount = fields.amount(entry.amount)
         else { return nil }
         let now = package.capacities(entry.kind, of: resource)
         for bucket in buckets where amount.applied(to: now[bucket]) < 0 {
             fields.fail(
                 entry.amount,
-                "the capacity would be \(amount.applied(to: now[bucket])) in the bucket of \(package.horizon.firstDay(of: bucket))",
-                advice: "Take off no more than there is.")
+                Bilingual(
+                    "the capacity would be \(amount.applied(to: now[bucket])) in the bucket of \(package.horizon.firstDay(of: bucket))",
+                    "\(package.horizon.firstDay(of: bucket)) 起的一期，能力将变为 \(amount.applied(to: now[bucket]))"),
+                advice: Bilingual("Take off no more than there is.", "减少的量不能超过现有的量。"))
             return nil
         }
         return .capacity(entry.kind, resource: resource, buckets: buckets, amount)
@@ -395,10 +459,12 @@ private final class ChangeReader {
         let ids = package.guarantees.map(\.id)
         if let word = fields.values["withdraw"] {
             guard word == "yes" else {
-                fields.fail("withdraw", "\"\(shortened(word))\" is not \"yes\"", advice: "Write promise guarantee=G1 withdraw=yes.")
+                fields.fail(
+                    "withdraw", Bilingual("\"\(shortened(word))\" is not \"yes\"", "“\(shortened(word))”不是 yes"),
+                    advice: Bilingual("Write promise guarantee=G1 withdraw=yes.", "请写 promise guarantee=G1 withdraw=yes。"))
                 return nil
             }
-            return fields.id("guarantee", in: ids, noun: "guarantee", isRequired: true).map { .withdrawPromise($0) }
+            return fields.id("guarantee", in: ids, noun: .guarantee, isRequired: true).map { .withdrawPromise($0) }
         }
         let known = fields.values["guarantee"].flatMap { ids.firstIndex(of: $0) }
         let (account, product) = (account(fields), product(fields))
@@ -410,12 +476,12 @@ private final class ChangeReader {
         if let product { promise.product = product }
         if let group = fields.values["group"] {
             let groups = Set(package.accounts.map(\.group)).filter { !$0.isEmpty }.sorted()
-            guard fields.id("group", in: groups, noun: "group", isRequired: true) != nil else { return nil }
+            guard fields.id("group", in: groups, noun: .group, isRequired: true) != nil else { return nil }
             promise.group = group
         }
         if let tier = fields.values["tier"] {
             guard let number = Int(tier), number >= 1 else {
-                fields.fail("tier", "the tier is no whole number", advice: "Write tier=1.")
+                fields.fail("tier", Bilingual("the tier is no whole number", "级别不是整数"), advice: Bilingual("Write tier=1.", "请写 tier=1。"))
                 return nil
             }
             promise.tier = number
@@ -424,18 +490,24 @@ private final class ChangeReader {
             guard let text = fields.values[name] else { continue }
             guard let value = Double(text), value >= 0, value.isFinite, name == "quantity" || value <= 1 else {
                 fields.fail(
-                    name, "\"\(shortened(text))\" is no \(name)",
-                    advice: name == "share" ? "Write share=0.9 for 90 % of demand." : "Write units, such as quantity=500.")
+                    name, Bilingual("\"\(shortened(text))\" is no \(name)", "“\(shortened(text))”不能用作 \(name)"),
+                    advice: name == "share"
+                        ? Bilingual("Write share=0.9 for 90 % of demand.", "需求的 90% 写 share=0.9。")
+                        : Bilingual("Write units, such as quantity=500.", "请写数量，例如 quantity=500。"))
                 return nil
             }
             if name == "quantity" { promise.quantity = value } else { promise.share = value }
         }
         guard promise.account != nil || promise.group != nil || promise.tier != nil else {
-            fields.fail("account", "nobody is promised anything", advice: "Name an account, a group or a tier.")
+            fields.fail(
+                "account", Bilingual("nobody is promised anything", "没有写明承诺给谁"),
+                advice: Bilingual("Name an account, a group or a tier.", "请写明客户、客户组或级别。"))
             return nil
         }
         guard promise.quantity != nil || promise.share != nil else {
-            fields.fail("quantity", "nothing is promised", advice: "Write quantity=500 or share=0.9.")
+            fields.fail(
+                "quantity", Bilingual("nothing is promised", "没有写明承诺什么"),
+                advice: Bilingual("Write quantity=500 or share=0.9.", "请写 quantity=500 或 share=0.9。"))
             return nil
         }
         return .promise(promise)

@@ -23,8 +23,10 @@ extension PackageReader {
         for (product, line) in zip(products.indices, entityLines["products"] ?? []) where !isSupplied[product] {
             collector.note(
                 "products.csv", line: line, column: "product", value: products[product].id,
-                "no line makes \"\(products[product].id)\", and none is in stock or in transit",
-                advice: "Add it to line_products.csv or stock.csv.")
+                Bilingual(
+                    "no line makes \"\(products[product].id)\", and none is in stock or in transit",
+                    "没有产线生产“\(products[product].id)”，也没有库存和在途"),
+                advice: Bilingual("Add it to line_products.csv or stock.csv.", "请在 line_products.csv 或 stock.csv 中补上。"))
         }
     }
 
@@ -34,8 +36,9 @@ extension PackageReader {
         for lane in lanes { if case .account(let account) = lane.to { isReached[account] = true } }
         for (account, line) in zip(accounts.indices, entityLines["accounts"] ?? []) where !isReached[account] {
             collector.note(
-                "accounts.csv", line: line, column: "account", value: accounts[account].id, "no lane reaches \"\(accounts[account].id)\"",
-                advice: "Add a lane to it in lanes.csv.")
+                "accounts.csv", line: line, column: "account", value: accounts[account].id,
+                Bilingual("no lane reaches \"\(accounts[account].id)\"", "没有线路通往客户“\(accounts[account].id)”"),
+                advice: Bilingual("Add a lane to it in lanes.csv.", "请在 lanes.csv 中补上通往该客户的线路。"))
         }
     }
 
@@ -50,7 +53,9 @@ extension PackageReader {
         for (site, line) in zip(sites.indices, entityLines["sites"] ?? []) where !isSupplied[site] {
             collector.note(
                 "sites.csv", line: line, column: "site", value: sites[site].id,
-                "nothing ever gets to \"\(sites[site].id)\": no line, no lane to it, no stock", advice: "Add its lines, lanes or stock.")
+                Bilingual(
+                    "nothing ever gets to \"\(sites[site].id)\": no line, no lane to it, no stock",
+                    "“\(sites[site].id)”没有任何货源：没有产线，没有通往它的线路，也没有库存"), advice: Bilingual("Add its lines, lanes or stock.", "请补上其产线、线路或库存。"))
         }
     }
 
@@ -60,8 +65,9 @@ extension PackageReader {
         for row in lineProducts { makes[row.line] = true }
         for (number, line) in zip(lines.indices, entityLines["lines"] ?? []) where !makes[number] {
             collector.note(
-                "lines.csv", line: line, column: "line", value: lines[number].id, "the line \"\(lines[number].id)\" makes no product",
-                advice: "Add its products to line_products.csv.")
+                "lines.csv", line: line, column: "line", value: lines[number].id,
+                Bilingual("the line \"\(lines[number].id)\" makes no product", "产线“\(lines[number].id)”不生产任何产品"),
+                advice: Bilingual("Add its products to line_products.csv.", "请在 line_products.csv 中补上其产品。"))
         }
     }
 
@@ -83,8 +89,9 @@ extension PackageReader {
                 members = accounts.indices.filter { accounts[$0].tier == tier }
                 if members.isEmpty {
                     collector.note(
-                        "guarantees.csv", line: guarantee.source?.line, column: "tier", value: "\(tier)", "no account is in tier \(tier)",
-                        advice: "Correct the tier here or in accounts.csv.")
+                        "guarantees.csv", line: guarantee.source?.line, column: "tier", value: "\(tier)",
+                        Bilingual("no account is in tier \(tier)", "没有第 \(tier) 级的客户"),
+                        advice: Bilingual("Correct the tier here or in accounts.csv.", "请改正此处或 accounts.csv 中的级别。"))
                     continue
                 }
             } else {
@@ -109,8 +116,10 @@ extension PackageReader {
             if promised > wanted.value {
                 collector.note(
                     "guarantees.csv", line: guarantee.source?.line, column: "quantity", value: NumberText.shortest(promised),
-                    "the promise of \(NumberText.shortest(promised)) is above the demand of its buckets, \(NumberText.shortest(wanted.value)); the rest can never be served",
-                    advice: "Check the promise and demand.csv.")
+                    Bilingual(
+                        "the promise of \(NumberText.shortest(promised)) is above the demand of its buckets, \(NumberText.shortest(wanted.value)); the rest can never be served",
+                        "承诺的 \(NumberText.shortest(promised)) 高于这几期的需求 \(NumberText.shortest(wanted.value))，超出部分无从供应"),
+                    advice: Bilingual("Check the promise and demand.csv.", "请检查该承诺和 demand.csv。"))
             }
         }
     }
@@ -120,8 +129,11 @@ extension PackageReader {
         for row in sales.pairs.indices where sales.series(row).allSatisfy({ $0 == 0 }) {
             let pair = sales.pairs[row]
             collector.note(
-                "sales.csv", value: nil, "the sales of \(pairName(pair.account, pair.product)) are zero throughout",
-                advice: "Check whether the right figures were exported.", group: "all zero")
+                "sales.csv", value: nil,
+                Bilingual(
+                    "the sales of \(pairName(pair.account, pair.product).english) are zero throughout",
+                    "\(pairName(pair.account, pair.product).chinese)的销量始终为 0"),
+                advice: Bilingual("Check whether the right figures were exported.", "请检查导出的数字是否正确。"), group: "all zero")
         }
     }
 
@@ -131,8 +143,12 @@ extension PackageReader {
             let first = horizon.firstDay(of: miscount.bucket)
             collector.note(
                 "account_stock.csv", value: NumberText.shortest(miscount.quantity),
-                "\(pairName(miscount.pair.account, miscount.pair.product)), bucket \(first): opening stock + received − closing stock is \(NumberText.shortest(miscount.quantity)), so less than nothing was sold on",
-                advice: "One of the counts or a delivery is wrong; it is not taken for a sale.", group: "miscount")
+                Bilingual(
+                    "\(pairName(miscount.pair.account, miscount.pair.product).english), bucket \(first): opening stock + received − closing stock is \(NumberText.shortest(miscount.quantity)), so less than nothing was sold on",
+                    "\(pairName(miscount.pair.account, miscount.pair.product).chinese)，\(first) 起的一期：期初库存 + 到货 − 期末库存 = \(NumberText.shortest(miscount.quantity))，算出的实际销量为负"
+                ),
+                advice: Bilingual("One of the counts or a delivery is wrong; it is not taken for a sale.", "盘点或到货有误；这一期不计为销量。"),
+                group: "miscount")
         }
     }
 }

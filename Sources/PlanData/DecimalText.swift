@@ -21,29 +21,29 @@ enum DecimalText {
         case fullWidthDigits
         case tooLarge
 
-        var message: String {
+        var message: Bilingual {
             switch self {
-            case .notANumber: "is not a number"
-            case .thousandsSeparator: "has thousands separators"
-            case .decimalComma: "has a decimal comma"
-            case .percent: "is a percentage"
-            case .notFinite: "is not a finite number"
-            case .hexadecimal: "is a hexadecimal number"
-            case .fullWidthDigits: "has full-width digits"
-            case .tooLarge: "is larger than anything a plan can hold (10^15)"
+            case .notANumber: Bilingual("is not a number", "不是数字")
+            case .thousandsSeparator: Bilingual("has thousands separators", "带有千位分隔符")
+            case .decimalComma: Bilingual("has a decimal comma", "用逗号作了小数点")
+            case .percent: Bilingual("is a percentage", "是百分数")
+            case .notFinite: Bilingual("is not a finite number", "不是有限的数字")
+            case .hexadecimal: Bilingual("is a hexadecimal number", "是十六进制数")
+            case .fullWidthDigits: Bilingual("has full-width digits", "含有全角数字")
+            case .tooLarge: Bilingual("is larger than anything a plan can hold (10^15)", "超出计划所能容纳的范围（10^15）")
             }
         }
 
-        var advice: String {
+        var advice: Bilingual {
             switch self {
-            case .notANumber: "Write digits with a point for decimals, such as 1250 or 0.5."
-            case .thousandsSeparator: "Write the number without them, such as 1234.5."
-            case .decimalComma: "Write a point for decimals, such as 3.5."
-            case .percent: "Write the share itself: 0.4 for 40 %."
-            case .notFinite: "Correct the cell, or leave it blank for the default."
-            case .hexadecimal: "Write the number in decimal digits."
-            case .fullWidthDigits: "Write plain digits 0 to 9."
-            case .tooLarge: "Check whether a code or a date got into this column."
+            case .notANumber: Bilingual("Write digits with a point for decimals, such as 1250 or 0.5.", "请写数字，小数用小数点，例如 1250 或 0.5。")
+            case .thousandsSeparator: Bilingual("Write the number without them, such as 1234.5.", "请去掉千位分隔符，例如 1234.5。")
+            case .decimalComma: Bilingual("Write a point for decimals, such as 3.5.", "小数请用小数点，例如 3.5。")
+            case .percent: Bilingual("Write the share itself: 0.4 for 40 %.", "请直接写比例：40% 写 0.4。")
+            case .notFinite: Bilingual("Correct the cell, or leave it blank for the default.", "请改正此单元格，或留空以采用默认值。")
+            case .hexadecimal: Bilingual("Write the number in decimal digits.", "请写十进制数字。")
+            case .fullWidthDigits: Bilingual("Write plain digits 0 to 9.", "请用半角数字 0 至 9。")
+            case .tooLarge: Bilingual("Check whether a code or a date got into this column.", "请检查是否把编码或日期填进了此列。")
             }
         }
     }
@@ -156,7 +156,7 @@ enum DateText {
     enum Reading: Equatable {
         case blank
         case date(CalendarDate)
-        case problem(message: String, advice: String)
+        case problem(message: Bilingual, advice: Bilingual)
     }
 
     static func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
@@ -180,17 +180,21 @@ enum DateText {
             if isNumeric {
                 guard let date = CalendarDate(year: number.year, month: number.month, day: number.day) else {
                     return .problem(
-                        message: "is a day that does not exist", advice: "Correct the date; it is written year-month-day, YYYY-MM-DD.")
+                        message: Bilingual("is a day that does not exist", "这一天不存在"),
+                        advice: Bilingual("Correct the date; it is written year-month-day, YYYY-MM-DD.", "请改正日期，按年-月-日写作 YYYY-MM-DD。"))
                 }
                 guard years.contains(number.year) else {
                     return .problem(
-                        message: "lies outside the years \(years.lowerBound) to \(years.upperBound)", advice: "Check the year of this date."
+                        message: Bilingual(
+                            "lies outside the years \(years.lowerBound) to \(years.upperBound)",
+                            "不在 \(years.lowerBound) 至 \(years.upperBound) 年之间"), advice: Bilingual("Check the year of this date.", "请检查年份。")
                     )
                 }
                 return .date(date)
             }
         }
-        return .problem(message: "is not a date", advice: advice(for: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+        return .problem(
+            message: Bilingual("is not a date", "不是日期"), advice: advice(for: UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
     }
 
     static func read(_ text: String) -> Reading {
@@ -199,8 +203,8 @@ enum DateText {
     }
 
     /// Shows the right form of a date that is written year first in another way.
-    private static func advice(for bytes: UnsafeRawBufferPointer) -> String {
-        let general = "Write it as YYYY-MM-DD, such as 2027-03-01."
+    private static func advice(for bytes: UnsafeRawBufferPointer) -> Bilingual {
+        let general = Bilingual("Write it as YYYY-MM-DD, such as 2027-03-01.", "请写作 YYYY-MM-DD，例如 2027-03-01。")
         guard bytes.count <= 30 else { return general }
         let text = String(decoding: bytes, as: UTF8.self)
         var parts = text.split(whereSeparator: { !($0.isASCII && $0.isNumber) }).map(String.init)
@@ -211,6 +215,6 @@ enum DateText {
         guard parts.count >= 3, parts[0].count == 4, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
             years.contains(year), let date = CalendarDate(year: year, month: month, day: day)
         else { return general }
-        return "Write it as \(date)."
+        return Bilingual("Write it as \(date).", "请写作 \(date)。")
     }
 }

@@ -24,7 +24,7 @@ extension PlanStatementReader {
 
     /// Reads a report row by row, noting what its rows say of the inputs; nil where it is missing.
     private func readRows<Row>(
-        _ department: Department, _ columns: [String], _ title: String, into tables: inout DepartmentTables, _ row: (TableReader) -> Row?
+        _ department: Department, _ columns: [String], _ title: Bilingual, into tables: inout DepartmentTables, _ row: (TableReader) -> Row?
     ) -> [Row]? {
         let optional: Set = ["inputs", "mode"]
         let schema = schema(
@@ -51,10 +51,12 @@ extension PlanStatementReader {
     }
 
     private func productionReport(_ tables: inout DepartmentTables) -> [ProductionFigure]? {
-        let lines = index("line", package.lines.map(\.id))
-        let products = index("product", package.products.map(\.id))
+        let lines = index(.line, package.lines.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         var notes: [String] = []
-        let rows: [ProductionFigure]? = readRows(.production, PlanTable.productionReport, "the report to production", into: &tables) {
+        let rows: [ProductionFigure]? = readRows(
+            .production, PlanTable.productionReport, Bilingual("the report to production", "给生产部的报告"), into: &tables
+        ) {
             table in
             let bucket = bucket(table, "bucket")
             let line = table.reference(table.column("line"), to: lines)
@@ -69,9 +71,10 @@ extension PlanStatementReader {
     }
 
     private func developmentReport(_ tables: inout DepartmentTables) -> [ProductFigure]? {
-        let products = index("product", package.products.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         let names = PlanTable.developmentReport.filter { PlanStatementReader.kinds[$0] == nil }
-        return readRows(.development, PlanTable.developmentReport, "the report to product development", into: &tables) { table in
+        return readRows(.development, PlanTable.developmentReport, Bilingual("the report to product development", "给开发部的报告"), into: &tables)
+        { table in
             let bucket = bucket(table, "bucket")
             let product = table.reference(table.column("product"), to: products)
             let status = table.choice(table.column("status"), as: ProductStatus.self)
@@ -85,10 +88,12 @@ extension PlanStatementReader {
     }
 
     private func transportReport(_ tables: inout DepartmentTables) -> [TransportFigure]? {
-        let lanes = index("lane", package.lanes.map(\.id))
-        let products = index("product", package.products.map(\.id))
+        let lanes = index(.lane, package.lanes.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         var notes: [String] = []
-        let rows: [TransportFigure]? = readRows(.transport, PlanTable.transportReport, "the report to transport", into: &tables) { table in
+        let rows: [TransportFigure]? = readRows(
+            .transport, PlanTable.transportReport, Bilingual("the report to transport", "给运输部的报告"), into: &tables
+        ) { table in
             let bucket = bucket(table, "bucket")
             let lane = table.reference(table.column("lane"), to: lanes)
             let product = table.reference(table.column("product"), to: products)
@@ -118,10 +123,10 @@ extension PlanStatementReader {
     }
 
     private func marketingReport(_ tables: inout DepartmentTables) -> [MarketingFigure]? {
-        let accounts = index("account", package.accounts.map(\.id))
-        let products = index("product", package.products.map(\.id))
+        let accounts = index(.account, package.accounts.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         let names = PlanTable.marketingReport.filter { PlanStatementReader.kinds[$0] == nil }
-        return readRows(.marketing, PlanTable.marketingReport, "the report to marketing", into: &tables) { table in
+        return readRows(.marketing, PlanTable.marketingReport, Bilingual("the report to marketing", "给市场部的报告"), into: &tables) { table in
             let bucket = bucket(table, "bucket")
             let account = table.reference(table.column("account"), to: accounts)
             let product = table.reference(table.column("product"), to: products)

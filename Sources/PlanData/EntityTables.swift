@@ -3,10 +3,10 @@ import PlanModel
 /// Accounts, products, sites, lines, lanes and pools: what the other tables refer to.
 extension PackageReader {
     /// Rows sorted by id, repeated ids told; keeps the lines for later findings.
-    private func entities<Row>(_ rows: [Sourced<Row>], _ schema: TableSchema, id: KeyPath<Row, String>) -> [Row] {
-        let noun = schema.key[0]
+    private func entities<Row>(_ rows: [Sourced<Row>], _ schema: TableSchema, noun: Bilingual, id: KeyPath<Row, String>) -> [Row] {
         let sorted = withoutRepeats(
-            rows, schema, isLess: { isBytewiseLess($0[keyPath: id], $1[keyPath: id]) }, key: { "\(noun) \($0[keyPath: id])" })
+            rows, schema, isLess: { isBytewiseLess($0[keyPath: id], $1[keyPath: id]) },
+            key: { Bilingual("\(noun.english) \($0[keyPath: id])", "\(noun.chinese) \($0[keyPath: id])") })
         entityLines[schema.name] = sorted.map(\.line)
         return sorted.map(\.row)
     }
@@ -28,8 +28,9 @@ extension PackageReader {
                 if !row.id.isEmpty { rows.append(Sourced(row: row, line: table.line)) }
             }
         }
-        accounts = entities(rows, .accounts, id: \.id)
-        accountIndex = IdIndex(noun: "account", file: "accounts.csv", ids: accounts.map(\.id), isComplete: isKnown(.accounts))
+        accounts = entities(rows, .accounts, noun: .account, id: \.id)
+        accountIndex = IdIndex(
+            noun: .account, file: Bilingual(verbatim: "accounts.csv"), ids: accounts.map(\.id), isComplete: isKnown(.accounts))
     }
 
     func readProducts() {
@@ -49,23 +50,27 @@ extension PackageReader {
                 if !row.id.isEmpty { rows.append(Sourced(row: (row, resembles), line: table.line)) }
             }
         }
-        let sorted = entities(rows, .products, id: \.product.id)
-        productIndex = IdIndex(noun: "product", file: "products.csv", ids: sorted.map(\.product.id), isComplete: isKnown(.products))
+        let sorted = entities(rows, .products, noun: .product, id: \.product.id)
+        productIndex = IdIndex(
+            noun: .product, file: Bilingual(verbatim: "products.csv"), ids: sorted.map(\.product.id), isComplete: isKnown(.products))
         products = sorted.map(\.product)
         let productLines = entityLines["products"] ?? []
         for (number, entry) in sorted.enumerated() where !entry.analogue.isEmpty {
             guard let analogue = productIndex[entry.analogue] else {
-                let near = productIndex.nearest(to: entry.analogue).map { "; did you mean \"\($0)\"?" } ?? ""
+                let near = didYouMean(productIndex.nearest(to: entry.analogue))
                 collector.error(
                     "products.csv", line: productLines[number], column: "analogue", value: entry.analogue,
-                    "no product is named \"\(shortened(entry.analogue))\"\(near)",
-                    advice: "Correct the name, or add the product to products.csv.")
+                    Bilingual(
+                        "no product is named \"\(shortened(entry.analogue))\"\(near.english)",
+                        "没有名为“\(shortened(entry.analogue))”的产品\(near.chinese)"),
+                    advice: Bilingual("Correct the name, or add the product to products.csv.", "请改正编号，或在 products.csv 中补上该产品。"))
                 continue
             }
             if analogue == number {
                 collector.error(
                     "products.csv", line: productLines[number], column: "analogue", value: entry.analogue,
-                    "\(entry.analogue) cannot be its own analogue", advice: "Name another product, or leave the cell blank.")
+                    Bilingual("\(entry.analogue) cannot be its own analogue", "\(entry.analogue) 不能以自己为参照产品"),
+                    advice: Bilingual("Name another product, or leave the cell blank.", "请填写另一产品，或留空。"))
             } else {
                 products[number].analogue = analogue
             }
@@ -85,14 +90,17 @@ extension PackageReader {
                 if !row.id.isEmpty { rows.append(Sourced(row: row, line: table.line)) }
             }
         }
-        sites = entities(rows, .sites, id: \.id)
+        sites = entities(rows, .sites, noun: .site, id: \.id)
         siteIndex = IdIndex(
-            noun: "site", file: "sites.csv", ids: sites.map(\.id), isComplete: isKnown(.sites) && (isThere(.sites) || purpose == .plan))
+            noun: .site, file: Bilingual(verbatim: "sites.csv"), ids: sites.map(\.id),
+            isComplete: isKnown(.sites) && (isThere(.sites) || purpose == .plan))
         for (site, line) in zip(sites, entityLines["sites"] ?? []) where accountIndex[site.id] != nil {
             collector.error(
                 "sites.csv", line: line, column: "site", value: site.id,
-                "\"\(shortened(site.id))\" is also an account: a lane or stock row could mean either",
-                advice: "Give the site or the account another id.")
+                Bilingual(
+                    "\"\(shortened(site.id))\" is also an account: a lane or stock row could mean either",
+                    "“\(shortened(site.id))”同时也是客户编号，线路和库存中无法区分"),
+                advice: Bilingual("Give the site or the account another id.", "请为该地点或客户另取编号。"))
         }
     }
 
@@ -109,14 +117,15 @@ extension PackageReader {
                     overtimeCostPerHour: table.number(cost) ?? 0)
                 if let place, sites[place].kind != .plant {
                     table.note(
-                        site, value: sites[place].id, "the line stands at \"\(sites[place].id)\", which is no plant",
-                        advice: "Check the site, or its kind in sites.csv.")
+                        site, value: sites[place].id,
+                        Bilingual("the line stands at \"\(sites[place].id)\", which is no plant", "产线所在的“\(sites[place].id)”不是工厂"),
+                        advice: Bilingual("Check the site, or its kind in sites.csv.", "请检查该地点，或其在 sites.csv 中的类型。"))
                 }
                 if !id.isEmpty { rows.append(Sourced(row: row, line: table.line)) }
             }
         }
-        lines = entities(rows, .lines, id: \.id)
-        lineIndex = IdIndex(noun: "line", file: "lines.csv", ids: lines.map(\.id), isComplete: isKnown(.lines))
+        lines = entities(rows, .lines, noun: .line, id: \.id)
+        lineIndex = IdIndex(noun: .line, file: Bilingual(verbatim: "lines.csv"), ids: lines.map(\.id), isComplete: isKnown(.lines))
     }
 
     func readLineProducts() {
@@ -136,7 +145,11 @@ extension PackageReader {
         }
         lineProducts = withoutRepeats(
             rows, .lineProducts, isLess: { ($0.line, $0.product) < ($1.line, $1.product) },
-            key: { [lines, products] in "line \(lines[$0.line].id), product \(products[$0.product].id)" }
+            key: { [lines, products] in
+                Bilingual(
+                    "line \(lines[$0.line].id), product \(products[$0.product].id)", "产线 \(lines[$0.line].id)、产品 \(products[$0.product].id)"
+                )
+            }
         ).map(\.row)
     }
 
@@ -158,19 +171,26 @@ extension PackageReader {
                     measure: table.choice(measure, as: Measure.self) ?? .volume, minShipment: table.positiveOrNone(least),
                     multiple: table.positiveOrNone(multiple))
                 if let start, end == .site(start) {
-                    table.reject(to, value: sites[start].id, "the lane ends where it starts", advice: "Correct one of its ends.")
+                    table.reject(
+                        to, value: sites[start].id, Bilingual("the lane ends where it starts", "线路的起点与终点相同"),
+                        advice: Bilingual("Correct one of its ends.", "请改正其中一端。"))
                 }
                 if isHorizonKnown, row.leadTime >= horizon.count, table.isSound {
                     table.note(
-                        lead, value: "\(row.leadTime)", "nothing sent on this lane arrives within the \(horizon.count) buckets of the plan",
-                        advice: "Check the lead time: it counts \(horizon.unit.rawValue)s.")
+                        lead, value: "\(row.leadTime)",
+                        Bilingual(
+                            "nothing sent on this lane arrives within the \(horizon.count) buckets of the plan",
+                            "经此线路发出的货在计划的 \(horizon.count) 期内都无法到达"),
+                        advice: Bilingual(
+                            "Check the lead time: it counts \(horizon.unit.rawValue)s.", "请检查提前期：其单位是\(horizon.unit.chinese)。"))
                 }
                 if !id.isEmpty { rows.append(Sourced(row: row, line: table.line)) }
             }
         }
-        lanes = entities(rows, .lanes, id: \.id)
+        lanes = entities(rows, .lanes, noun: .lane, id: \.id)
         laneIndex = IdIndex(
-            noun: "lane", file: "lanes.csv", ids: lanes.map(\.id), isComplete: isKnown(.lanes) && (isThere(.lanes) || purpose == .plan))
+            noun: .lane, file: Bilingual(verbatim: "lanes.csv"), ids: lanes.map(\.id),
+            isComplete: isKnown(.lanes) && (isThere(.lanes) || purpose == .plan))
         readLaneProducts()
     }
 
@@ -178,8 +198,8 @@ extension PackageReader {
         let id = table.text(column)
         guard !id.isEmpty, siteIndex[id] == nil, accountIndex[id] != nil else { return table.reference(column, to: siteIndex) }
         table.reject(
-            column, value: id, "\"\(shortened(id))\" is an account; a lane starts at a site",
-            advice: "Correct the start, or turn the lane round.")
+            column, value: id, Bilingual("\"\(shortened(id))\" is an account; a lane starts at a site", "“\(shortened(id))”是客户；线路的起点应是地点"),
+            advice: Bilingual("Correct the start, or turn the lane round.", "请改正起点，或将起点与终点对调。"))
         return nil
     }
 
@@ -194,7 +214,11 @@ extension PackageReader {
         }
         let unique = withoutRepeats(
             rows, .laneProducts, isLess: { ($0.lane, $0.product) < ($1.lane, $1.product) },
-            key: { [lanes, products] in "lane \(lanes[$0.lane].id), product \(products[$0.product].id)" })
+            key: { [lanes, products] in
+                Bilingual(
+                    "lane \(lanes[$0.lane].id), product \(products[$0.product].id)", "线路 \(lanes[$0.lane].id)、产品 \(products[$0.product].id)"
+                )
+            })
         for entry in unique { lanes[entry.row.lane].products = (lanes[entry.row.lane].products ?? []) + [entry.row.product] }
     }
 
@@ -208,8 +232,8 @@ extension PackageReader {
                 if !row.id.isEmpty { rows.append(Sourced(row: row, line: table.line)) }
             }
         }
-        pools = entities(rows, .pools, id: \.id)
-        poolIndex = IdIndex(noun: "pool", file: "pools.csv", ids: pools.map(\.id), isComplete: isKnown(.pools))
+        pools = entities(rows, .pools, noun: .pool, id: \.id)
+        poolIndex = IdIndex(noun: .pool, file: Bilingual(verbatim: "pools.csv"), ids: pools.map(\.id), isComplete: isKnown(.pools))
 
         var members: [Sourced<(pool: Int, lane: Int)>] = []
         read(.poolLanes) { table in
@@ -221,12 +245,15 @@ extension PackageReader {
         }
         let unique = withoutRepeats(
             members, .poolLanes, isLess: { ($0.pool, $0.lane) < ($1.pool, $1.lane) },
-            key: { [pools, lanes] in "pool \(pools[$0.pool].id), lane \(lanes[$0.lane].id)" })
+            key: { [pools, lanes] in
+                Bilingual("pool \(pools[$0.pool].id), lane \(lanes[$0.lane].id)", "运力池 \(pools[$0.pool].id)、线路 \(lanes[$0.lane].id)")
+            })
         for entry in unique { pools[entry.row.pool].lanes.append(entry.row.lane) }
         for (pool, line) in zip(pools, entityLines["pools"] ?? []) where pool.lanes.isEmpty && isKnown(.poolLanes) && isKnown(.lanes) {
             collector.note(
-                "pools.csv", line: line, column: "pool", value: pool.id, "no lane shares the pool \"\(shortened(pool.id))\"",
-                advice: "Name its lanes in pool_lanes.csv.")
+                "pools.csv", line: line, column: "pool", value: pool.id,
+                Bilingual("no lane shares the pool \"\(shortened(pool.id))\"", "没有线路使用运力池“\(shortened(pool.id))”"),
+                advice: Bilingual("Name its lanes in pool_lanes.csv.", "请在 pool_lanes.csv 中写明其线路。"))
         }
     }
 
@@ -258,7 +285,11 @@ extension PackageReader {
         capacityOverrides = withoutRepeats(
             rows, .capacity,
             isLess: { (order[$0.kind] ?? 0, $0.resource, $0.bucket) < (order[$1.kind] ?? 0, $1.resource, $1.bucket) },
-            key: { [horizon] in "this capacity (\($0.kind.rawValue), bucket \(horizon.firstDay(of: $0.bucket)))" }
+            key: { [horizon] in
+                Bilingual(
+                    "this capacity (\($0.kind.rawValue), bucket \(horizon.firstDay(of: $0.bucket)))",
+                    "此项能力（\($0.kind.rawValue)，\(horizon.firstDay(of: $0.bucket)) 起的一期）")
+            }
         ).map(\.row)
     }
 

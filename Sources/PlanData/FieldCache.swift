@@ -1,3 +1,5 @@
+import PlanModel
+
 /// Remembers which index an id's bytes stand for, so that a column of millions of ids is decoded once per different id.
 ///
 /// Open addressing with linear probing over one byte arena; only ids that are known get in, so it cannot outgrow the id's own table.
@@ -82,15 +84,15 @@ struct FieldCache {
 /// The ids of one kind of thing, and where to add one that is missing.
 final class IdIndex {
     /// "account", "site or account"
-    let noun: String
+    let noun: Bilingual
     /// "accounts.csv"
-    let file: String
+    let file: Bilingual
     private(set) var ids: [String]
     private var positions: [String: Int]
     /// False when the ids' own table could not be read: an unknown id then says nothing.
     let isComplete: Bool
 
-    init(noun: String, file: String, ids: [String], isComplete: Bool) {
+    init(noun: Bilingual, file: Bilingual, ids: [String], isComplete: Bool) {
         self.noun = noun
         self.file = file
         self.ids = ids

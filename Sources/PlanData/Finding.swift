@@ -17,13 +17,18 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The offending text, shortened where it is long.
     public var value: String?
     /// What is wrong, as one sentence without its full stop.
-    public var message: String
+    public var problem: Bilingual
     /// What to do, one or two sentences.
-    public var advice: String
+    public var remedy: Bilingual
+
+    /// ``problem`` in English.
+    public var message: String { problem.english }
+    /// ``remedy`` in English.
+    public var advice: String { remedy.english }
 
     public init(
         severity: FindingSeverity, file: String, sheet: String? = nil, line: Int? = nil, column: String? = nil, value: String? = nil,
-        message: String, advice: String
+        message: Bilingual, advice: Bilingual
     ) {
         self.severity = severity
         self.file = file
@@ -31,26 +36,91 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
         self.line = line
         self.column = column
         self.value = value
-        self.message = message
-        self.advice = advice
+        problem = message
+        remedy = advice
     }
 
     /// `lanes.csv:31, to: no site or account is named "DC-7"; did you mean "DC-07"?` and the advice on a line of its own; in a workbook
     /// `season.xlsx, sheet lanes, row 31, column to: …`.
-    public var description: String {
+    public var description: String { text(.english) }
+
+    /// The whole finding: where, what is wrong, and on a line of its own what to do. In Chinese
+    /// `lanes.csv，第 31 行，to 列：没有名为“DC-7”的地点或客户，是不是“DC-07”？`
+    public func text(_ language: ReportLanguage) -> String {
         var text = file
-        if let sheet {
-            text += ", sheet \(sheet)"
-            if let line { text += ", row \(line)" }
-            if let column { text += ", column \(column)" }
-        } else {
-            if let line { text += ":\(line)" }
-            if let column { text += ", \(column)" }
+        switch language {
+        case .english:
+            if let sheet {
+                text += ", sheet \(sheet)"
+                if let line { text += ", row \(line)" }
+                if let column { text += ", column \(column)" }
+            } else {
+                if let line { text += ":\(line)" }
+                if let column { text += ", \(column)" }
+            }
+            text += ": "
+        case .chinese:
+            if let sheet { text += "，工作表“\(sheet)”" }
+            if let line { text += "，第 \(line) 行" }
+            if let columnName = columnName(.chinese) { text += "，" + columnName }
+            text += "："
         }
-        text += ": \(message)"
-        if let last = text.last, !".?!…".contains(last) { text += "." }
+        text += sentence(language)
+        let advice = remedy.text(language)
         if !advice.isEmpty { text += "\n" + advice }
         return text
+    }
+
+    /// What is wrong, with its full stop.
+    public func sentence(_ language: ReportLanguage) -> String {
+        let text = problem.text(language)
+        guard let last = text.last, !".?!…。？！".contains(last) else { return text }
+        return text + (language == .english ? "." : "。")
+    }
+
+    /// The column in words; a key path of the settings or a field of a change goes by its bare name.
+    public func columnName(_ language: ReportLanguage) -> String? {
+        guard let column else { return nil }
+        switch language {
+        case .english: return "column \(column)"
+        case .chinese: return sheet != nil || file.hasSuffix(".csv") ? "\(column) 列" : column
+        }
+    }
+}
+
+extension Finding {
+    private enum CodingKeys: String, CodingKey {
+        case severity, file, sheet, line, column, value, message, advice
+        case chineseMessage = "message_zh"
+        case chineseAdvice = "advice_zh"
+    }
+
+    /// Texts of one language only, as earlier versions wrote them, stand for both.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let message = try values.decode(String.self, forKey: .message)
+        let advice = try values.decode(String.self, forKey: .advice)
+        self.init(
+            severity: try values.decode(FindingSeverity.self, forKey: .severity), file: try values.decode(String.self, forKey: .file),
+            sheet: try values.decodeIfPresent(String.self, forKey: .sheet), line: try values.decodeIfPresent(Int.self, forKey: .line),
+            column: try values.decodeIfPresent(String.self, forKey: .column),
+            value: try values.decodeIfPresent(String.self, forKey: .value),
+            message: Bilingual(message, try values.decodeIfPresent(String.self, forKey: .chineseMessage) ?? message),
+            advice: Bilingual(advice, try values.decodeIfPresent(String.self, forKey: .chineseAdvice) ?? advice))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(severity, forKey: .severity)
+        try values.encode(file, forKey: .file)
+        try values.encodeIfPresent(sheet, forKey: .sheet)
+        try values.encodeIfPresent(line, forKey: .line)
+        try values.encodeIfPresent(column, forKey: .column)
+        try values.encodeIfPresent(value, forKey: .value)
+        try values.encode(problem.english, forKey: .message)
+        try values.encode(remedy.english, forKey: .advice)
+        try values.encode(problem.chinese, forKey: .chineseMessage)
+        try values.encode(remedy.chinese, forKey: .chineseAdvice)
     }
 }
 
@@ -113,7 +183,7 @@ final class FindingCollector {
     }
 
     func error(
-        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String,
+        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: Bilingual, advice: Bilingual,
         group: String? = nil
     ) {
         add(
@@ -123,7 +193,7 @@ final class FindingCollector {
     }
 
     func note(
-        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: String, advice: String,
+        _ file: String, line: Int? = nil, column: String? = nil, value: String? = nil, _ message: Bilingual, advice: Bilingual,
         group: String? = nil
     ) {
         add(
@@ -155,7 +225,12 @@ final class FindingCollector {
             }
             for (_, entry) in sorted {
                 var finding = entry.finding
-                if entry.repeats > 0 { finding.message += " (and on \(entry.repeats) more \(entry.repeats == 1 ? "line" : "lines"))" }
+                if entry.repeats > 0 {
+                    finding.problem =
+                        finding.problem
+                        + Bilingual(
+                            " (and on \(entry.repeats) more \(entry.repeats == 1 ? "line" : "lines"))", "（另有 \(entry.repeats) 行相同）")
+                }
                 result.append(finding)
             }
             let more = tally.moreErrors + tally.moreNotes
@@ -163,13 +238,20 @@ final class FindingCollector {
                 result.append(
                     Finding(
                         severity: tally.moreErrors > 0 ? .error : .note, file: file,
-                        message: "… and \(more) more \(more == 1 ? "finding" : "findings")",
-                        advice: "Correct the ones above first; the rest often has the same cause."))
+                        message: Bilingual("… and \(more) more \(more == 1 ? "finding" : "findings")", "……另有 \(more) 处问题"),
+                        advice: Bilingual(
+                            "Correct the ones above first; the rest often has the same cause.", "请先更正以上各处；其余往往出于同一原因。")))
             }
         }
         guard let places else { return result }
         return result.map(places.placed)
     }
+}
+
+/// `; did you mean "DC-07"?` after a name that is not there; nothing where no name is near.
+func didYouMean(_ name: String?, isQuoted: Bool = true) -> Bilingual {
+    guard let name else { return .none }
+    return isQuoted ? Bilingual("; did you mean \"\(name)\"?", "，是不是“\(name)”？") : Bilingual("; did you mean \(name)?", "，是不是 \(name)？")
 }
 
 /// At most 60 characters of a text, control characters made visible.

@@ -1,3 +1,5 @@
+import PlanModel
+
 /// Where the fields of a table stand in a file.
 struct HeaderMapping {
     /// Header texts as the file has them, trimmed.
@@ -19,7 +21,8 @@ struct HeaderMapping {
             if let first = positionOfHeader[header] {
                 collector.error(
                     file, line: 1, column: headers[position], value: headers[position],
-                    "columns \(first + 1) and \(position + 1) have the same header", advice: "Rename or delete one of them.")
+                    Bilingual("columns \(first + 1) and \(position + 1) have the same header", "第 \(first + 1) 列和第 \(position + 1) 列的列名相同"),
+                    advice: Bilingual("Rename or delete one of them.", "请为其中一列改名，或将其删除。"))
             } else {
                 positionOfHeader[header] = position
             }
@@ -32,8 +35,10 @@ struct HeaderMapping {
                 if let other = fieldAt[position] {
                     collector.error(
                         SettingsReader.fileName, column: "columns.\(schema.name).\(field.name)", value: wanted,
-                        "the header \"\(shortened(wanted))\" is already given to \(schema.fields[other].name)",
-                        advice: "Give each field a header of its own.")
+                        Bilingual(
+                            "the header \"\(shortened(wanted))\" is already given to \(schema.fields[other].name)",
+                            "列名“\(shortened(wanted))”已用于 \(schema.fields[other].name)"),
+                        advice: Bilingual("Give each field a header of its own.", "请为每个字段指定各自的列名。"))
                 } else {
                     positions[number] = position
                     fieldAt[position] = number
@@ -42,9 +47,13 @@ struct HeaderMapping {
                 let near = nearestName(to: wanted, among: headers)
                 collector.error(
                     file, line: 1, column: field.name, value: wanted,
-                    "plan.toml looks for \(field.name) under the header \"\(shortened(wanted))\", which the file does not have"
-                        + (near.map { "; did you mean \"\($0)\"?" } ?? ""),
-                    advice: "Correct [columns.\(schema.name)] in plan.toml, or the header.")
+                    Bilingual(
+                        "plan.toml looks for \(field.name) under the header \"\(shortened(wanted))\", which the file does not have",
+                        "plan.toml 指定 \(field.name) 的列名为“\(shortened(wanted))”，该文件中没有")
+                        + didYouMean(near),
+                    advice: Bilingual(
+                        "Correct [columns.\(schema.name)] in plan.toml, or the header.", "请改正 plan.toml 中的 [columns.\(schema.name)]，或改正列名。")
+                )
                 positions[number] = -2
             }
         }
@@ -73,18 +82,26 @@ struct HeaderMapping {
                 positions[number] >= 0 && field.chineseNames.contains(withoutBracket(normalized[position]))
             }
             let reason =
-                doubled.map { " (\($0.element.name) is read from \"\(headers[positions[$0.offset]])\")" } ?? near.map {
-                    "; did you mean \"\($0)\"?"
-                } ?? ""
+                doubled.map {
+                    let (name, source) = ($0.element.name, headers[positions[$0.offset]])
+                    return Bilingual(" (\(name) is read from \"\(source)\")", "（\(name) 读自“\(source)”列）")
+                } ?? didYouMean(near)
             collector.note(
-                file, line: 1, column: shortened(header), "this column is not used" + reason,
-                advice: "To use it, rename it or name it under [columns.\(schema.name)] in plan.toml.")
+                file, line: 1, column: shortened(header), Bilingual("this column is not used", "此列未使用") + reason,
+                advice: Bilingual(
+                    "To use it, rename it or name it under [columns.\(schema.name)] in plan.toml.",
+                    "如需使用，请改列名，或在 plan.toml 的 [columns.\(schema.name)] 中指定。"))
         }
         for (number, field) in schema.fields.enumerated() where field.isRequired && positions[number] == -1 {
             collector.error(
-                file, line: 1, column: field.name, "the column \(field.name) is missing; it holds: \(field.meaning)",
-                advice: "Add the column, or name its header in plan.toml: [columns.\(schema.name)] \(field.name) = \"…\". "
-                    + "The file has: \(listed(headers)).")
+                file, line: 1, column: field.name,
+                Bilingual(
+                    "the column \(field.name) is missing; it holds: \(field.meaning)",
+                    "缺少 \(field.name) 列，其内容为：\(field.meaning(in: .chinese, table: schema.name))"),
+                advice: Bilingual(
+                    "Add the column, or name its header in plan.toml: [columns.\(schema.name)] \(field.name) = \"…\". ",
+                    "请补上该列，或在 plan.toml 的 [columns.\(schema.name)] 中写明列名：\(field.name) = \"…\"。")
+                    + Bilingual("The file has: \(listed(headers)).", "该文件现有各列：\(listed(headers))。"))
         }
         self.positions = positions.map { max($0, -1) }
     }

@@ -18,8 +18,10 @@ extension PackageReader {
         guard count > 0, let start else { return }
         collector.note(
             table.file,
-            "\(count) \(count == 1 ? "row is" : "rows are") dated on or after the start of the plan, \(start), and \(count == 1 ? "is" : "are") not used",
-            advice: "Move the start in plan.toml if they belong to the history.")
+            Bilingual(
+                "\(count) \(count == 1 ? "row is" : "rows are") dated on or after the start of the plan, \(start), and \(count == 1 ? "is" : "are") not used",
+                "有 \(count) 行的日期在计划开始日 \(start) 当天或之后，不采用"),
+            advice: Bilingual("Move the start in plan.toml if they belong to the history.", "如属历史数据，请在 plan.toml 中推后开始日期。"))
     }
 
     func readSales() -> SalesReading {
@@ -52,8 +54,9 @@ extension PackageReader {
                 let value = (paid ?? standingPrices[item]) * units
                 guard abs(value) <= DecimalText.largest else {
                     table.reject(
-                        quantity, value: table.cellText(quantity), "price times quantity is larger than anything a plan can hold (10^15)",
-                        advice: "Check both figures.")
+                        quantity, value: table.cellText(quantity),
+                        Bilingual("price times quantity is larger than anything a plan can hold (10^15)", "单价乘数量超出计划所能容纳的范围（10^15）"),
+                        advice: Bilingual("Check both figures.", "请检查这两个数字。"))
                     continue
                 }
                 let row = reading.accumulator.row(account: customer, product: item, date: day, bucket: bucket)
@@ -114,8 +117,9 @@ extension PackageReader {
                 guard table.isSound, let day, let customer, let item, let units else { continue }
                 guard units < ExactSum.smallTermLimit else {
                     table.reject(
-                        quantity, value: table.cellText(quantity), "the quantity is larger than anything counted (9 billion)",
-                        advice: "Check whether a code got into this column.")
+                        quantity, value: table.cellText(quantity),
+                        Bilingual("the quantity is larger than anything counted (9 billion)", "数量超出任何可能的盘点数（90 亿）"),
+                        advice: Bilingual("Check whether a code got into this column.", "请检查是否把编码填进了此列。"))
                     continue
                 }
                 let bucket = scale.bucket(of: day)

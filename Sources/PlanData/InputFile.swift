@@ -1,4 +1,5 @@
 import Foundation
+import PlanModel
 
 /// A file of a package, mapped into memory: pages come and go as they are read, nothing is copied.
 final class InputFile {
@@ -90,12 +91,21 @@ extension InputFile.OpenFailure {
     /// Tells the collector why `file` could not be opened.
     func report(file: String, to collector: FindingCollector) {
         switch self {
-        case .missing: collector.error(file, "the file does not exist", advice: "Check the name and the folder.")
+        case .missing:
+            collector.error(
+                file, Bilingual("the file does not exist", "文件不存在"), advice: Bilingual("Check the name and the folder.", "请检查文件名和文件夹。"))
         case .notAFile:
-            collector.error(file, "this is a folder or a device, not a file", advice: "Put a CSV file of this name in its place.")
+            collector.error(
+                file, Bilingual("this is a folder or a device, not a file", "这是文件夹或设备，不是文件"),
+                advice: Bilingual("Put a CSV file of this name in its place.", "请换成同名的 CSV 文件。"))
         case .noPermission:
-            collector.error(file, "no permission to read the file", advice: "Give yourself the right to read it (chmod u+r \(file)).")
-        case .unreadable(let reason): collector.error(file, "the file cannot be read: \(reason)", advice: "Check the disk and the file.")
+            collector.error(
+                file, Bilingual("no permission to read the file", "没有读取该文件的权限"),
+                advice: Bilingual("Give yourself the right to read it (chmod u+r \(file)).", "请取得读取权限（chmod u+r \(file)）。"))
+        case .unreadable(let reason):
+            collector.error(
+                file, Bilingual("the file cannot be read: \(reason)", "无法读取文件：\(reason)"),
+                advice: Bilingual("Check the disk and the file.", "请检查磁盘和该文件。"))
         }
     }
 }
@@ -108,11 +118,19 @@ public func hashOfFile(at path: String) throws(WorkbookProblem) -> String {
         return try InputFile(path: path, name: path).sha256()
     } catch {
         switch error {
-        case .missing: throw WorkbookProblem("there is no such file", advice: "Check the path.")
-        case .notAFile: throw WorkbookProblem("this is a folder or a device, not a file", advice: "Give an .xlsx file.")
+        case .missing: throw WorkbookProblem(Bilingual("there is no such file", "没有这个文件"), advice: Bilingual("Check the path.", "请检查路径。"))
+        case .notAFile:
+            throw WorkbookProblem(
+                Bilingual("this is a folder or a device, not a file", "这是文件夹或设备，不是文件"),
+                advice: Bilingual("Give an .xlsx file.", "请指定 .xlsx 文件。"))
         case .noPermission:
-            throw WorkbookProblem("no permission to read the file", advice: "Give yourself the right to read it (chmod u+r).")
-        case .unreadable(let reason): throw WorkbookProblem("the file cannot be read: \(reason)", advice: "Check the disk and the file.")
+            throw WorkbookProblem(
+                Bilingual("no permission to read the file", "没有读取该文件的权限"),
+                advice: Bilingual("Give yourself the right to read it (chmod u+r).", "请取得读取权限（chmod u+r）。"))
+        case .unreadable(let reason):
+            throw WorkbookProblem(
+                Bilingual("the file cannot be read: \(reason)", "无法读取文件：\(reason)"),
+                advice: Bilingual("Check the disk and the file.", "请检查磁盘和该文件。"))
         }
     }
 }

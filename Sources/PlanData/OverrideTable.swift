@@ -64,7 +64,9 @@ package struct OverrideTable {
             return
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            collector.error(schema.fileName, "the file cannot be read", advice: "Give yourself the right to read it.")
+            collector.error(
+                schema.fileName, Bilingual("the file cannot be read", "无法读取该文件"),
+                advice: Bilingual("Give yourself the right to read it.", "请取得读取权限。"))
             throw OverrideTableError(findings: collector.findings(fileOrder: []))
         }
         let bytes = Array(data)

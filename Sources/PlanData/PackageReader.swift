@@ -61,14 +61,15 @@ final class PackageReader {
     var pools: [Pool] = []
     var materials: [String] = []
     var entityLines: [String: [Int]] = [:]
-    var accountIndex = IdIndex(noun: "account", file: "accounts.csv", ids: [], isComplete: false)
-    var productIndex = IdIndex(noun: "product", file: "products.csv", ids: [], isComplete: false)
-    var siteIndex = IdIndex(noun: "site", file: "sites.csv", ids: [], isComplete: false)
-    var lineIndex = IdIndex(noun: "line", file: "lines.csv", ids: [], isComplete: false)
-    var laneIndex = IdIndex(noun: "lane", file: "lanes.csv", ids: [], isComplete: false)
-    var poolIndex = IdIndex(noun: "pool", file: "pools.csv", ids: [], isComplete: false)
+    var accountIndex = IdIndex(noun: .account, file: Bilingual(verbatim: "accounts.csv"), ids: [], isComplete: false)
+    var productIndex = IdIndex(noun: .product, file: Bilingual(verbatim: "products.csv"), ids: [], isComplete: false)
+    var siteIndex = IdIndex(noun: .site, file: Bilingual(verbatim: "sites.csv"), ids: [], isComplete: false)
+    var lineIndex = IdIndex(noun: .line, file: Bilingual(verbatim: "lines.csv"), ids: [], isComplete: false)
+    var laneIndex = IdIndex(noun: .lane, file: Bilingual(verbatim: "lanes.csv"), ids: [], isComplete: false)
+    var poolIndex = IdIndex(noun: .pool, file: Bilingual(verbatim: "pools.csv"), ids: [], isComplete: false)
     /// Sites, then accounts.
-    var placeIndex = IdIndex(noun: "site or account", file: "sites.csv or accounts.csv", ids: [], isComplete: false)
+    var placeIndex = IdIndex(
+        noun: .place, file: Bilingual("sites.csv or accounts.csv", "sites.csv 或 accounts.csv"), ids: [], isComplete: false)
 
     var lineProducts: [LineProduct] = []
     var billOfMaterials: [BillOfMaterialRow] = []
@@ -109,7 +110,8 @@ final class PackageReader {
         readEvents()
         readSites()
         placeIndex = IdIndex(
-            noun: "site or account", file: "sites.csv or accounts.csv", ids: sites.map(\.id) + accounts.map(\.id),
+            noun: .place, file: Bilingual("sites.csv or accounts.csv", "sites.csv 或 accounts.csv"),
+            ids: sites.map(\.id) + accounts.map(\.id),
             isComplete: siteIndex.isComplete && accountIndex.isComplete)
         let sales = readSales()
         let datedDemand = readDemand()
@@ -160,18 +162,23 @@ final class PackageReader {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
             collector.error(
-                folder, "there is no such folder", advice: "Check the path. \"fullshelf init FOLDER\" writes an example package.")
+                folder, Bilingual("there is no such folder", "没有这个文件夹"),
+                advice: Bilingual(
+                    "Check the path. \"fullshelf init FOLDER\" writes an example package.", "请检查路径。运行 fullshelf init FOLDER 可生成一个示例数据包。"))
             return false
         }
         guard isFolder.boolValue else {
             collector.error(
-                folder, "this is a file; a data package is a folder of CSV tables", advice: "Give the folder that holds the tables.")
+                folder, Bilingual("this is a file; a data package is a folder of CSV tables", "这是一个文件；数据包应是存放 CSV 表的文件夹"),
+                advice: Bilingual("Give the folder that holds the tables.", "请指定存放各表的文件夹。"))
             return false
         }
         do {
             fileNames = Set(try FileManager.default.contentsOfDirectory(atPath: folder))
         } catch {
-            collector.error(folder, "the folder cannot be read", advice: "Give yourself the right to read it (chmod u+rx).")
+            collector.error(
+                folder, Bilingual("the folder cannot be read", "无法读取该文件夹"),
+                advice: Bilingual("Give yourself the right to read it (chmod u+rx).", "请取得读取权限（chmod u+rx）。"))
             return false
         }
         let known = TableSchema.all.map(\.fileName) + [SettingsReader.fileName]
@@ -180,8 +187,10 @@ final class PackageReader {
             guard lower.hasSuffix(".csv") || lower.hasSuffix(".toml") || lower.hasSuffix(".xlsx") || lower.hasSuffix(".xls") else {
                 continue
             }
-            let near = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
-            collector.note(name, "this is no table of a data package and is not read" + near, advice: "Rename the file, or leave it out.")
+            let near = didYouMean(nearestName(to: name, among: known), isQuoted: false)
+            collector.note(
+                name, Bilingual("this is no table of a data package and is not read", "这不是数据包的表，不读取") + near,
+                advice: Bilingual("Rename the file, or leave it out.", "请改名，或将其移走。"))
         }
         return true
     }
@@ -195,8 +204,9 @@ final class PackageReader {
                 collector.add(
                     Finding(
                         severity: .note, file: workbook.fileName, sheet: name,
-                        message: "this is no table of a data package and is not read" + (near.map { "; did you mean \($0)?" } ?? ""),
-                        advice: "Rename the sheet, or leave it as it is."))
+                        message: Bilingual("this is no table of a data package and is not read", "这不是数据包的表，不读取")
+                            + didYouMean(near, isQuoted: false),
+                        advice: Bilingual("Rename the sheet, or leave it as it is.", "请为工作表改名，或保持原样。")))
                 continue
             }
             let file = table == SheetNames.settings ? SettingsReader.fileName : table + ".csv"
@@ -204,8 +214,10 @@ final class PackageReader {
                 collector.add(
                     Finding(
                         severity: .error, file: workbook.fileName, sheet: name,
-                        message: "the sheets \"\(workbook.sheetNames[first])\" and \"\(name)\" both hold the table \(table)",
-                        advice: "Put the rows into one sheet, or rename the other."))
+                        message: Bilingual(
+                            "the sheets \"\(workbook.sheetNames[first])\" and \"\(name)\" both hold the table \(table)",
+                            "工作表“\(workbook.sheetNames[first])”和“\(name)”都是 \(table) 表"),
+                        advice: Bilingual("Put the rows into one sheet, or rename the other.", "请将各行合并到一个工作表，或为另一个改名。")))
                 continue
             }
             sheets[file] = index
@@ -227,7 +239,7 @@ final class PackageReader {
             }
             return text.badCells.isEmpty ? text : nil
         } catch {
-            collector.error(file, line: error.row, error.message, advice: error.advice)
+            collector.error(file, line: error.row, error.problem, advice: error.remedy)
             return nil
         }
     }
@@ -250,13 +262,18 @@ final class PackageReader {
             unreadable.insert(schema.name)
             let columns = schema.fields.filter(\.isRequired).map(\.name).joined(separator: ", ")
             collector.error(
-                schema.fileName, "the file is missing; it holds \(schema.title)", advice: "Add it, with at least the columns \(columns).")
+                schema.fileName, Bilingual("the file is missing; it holds \(schema.title)", "缺少该文件，其内容为：\(schema.title(in: .chinese))"),
+                advice: Bilingual("Add it, with at least the columns \(columns).", "请补上，至少要有以下各列：\(columns)。"))
         }
         if purpose == .plan, !isThere(.demand), !isThere(.sales) {
             collector.error(
-                folder, "there is neither sales.csv nor demand.csv: nothing says what will be wanted",
+                folder,
+                Bilingual(
+                    "there is neither sales.csv nor demand.csv: nothing says what will be wanted", "既没有 sales.csv 也没有 demand.csv，无从得知需求"),
                 advice:
-                    "Add sales.csv (date, account, product, quantity) to forecast from, or demand.csv (bucket, account, product, quantity)."
+                    Bilingual(
+                        "Add sales.csv (date, account, product, quantity) to forecast from, or demand.csv (bucket, account, product, quantity).",
+                        "请补上用于预测的 sales.csv（date、account、product、quantity），或已有的预测 demand.csv（bucket、account、product、quantity）。")
             )
         }
     }
@@ -325,10 +342,14 @@ final class PackageReader {
             default: false
             }
         if isNeeded {
-            collector.error(schema.fileName, "the file has a header and no rows", advice: "Add the rows: \(schema.title).")
+            collector.error(
+                schema.fileName, Bilingual("the file has a header and no rows", "该文件只有表头，没有数据行"),
+                advice: Bilingual("Add the rows: \(schema.title).", "请补上数据行：\(schema.title(in: .chinese))。"))
         } else if case .folder = source {
             // A workbook has a sheet for every table, whether it is wanted or not.
-            collector.note(schema.fileName, "the file has a header and no rows", advice: "That may be meant; otherwise export it again.")
+            collector.note(
+                schema.fileName, Bilingual("the file has a header and no rows", "该文件只有表头，没有数据行"),
+                advice: Bilingual("That may be meant; otherwise export it again.", "如非有意，请重新导出。"))
         }
     }
 
@@ -355,36 +376,45 @@ final class PackageReader {
     /// The start of the plan: as plan.toml says, else the bucket after the last sale, else the first bucket of demand.csv.
     private func settleHorizon(lastSale: CalendarDate?, demand: [DatedDemand]) {
         var start = draft.start
-        var reason = ""
+        var reason = Bilingual.none
         if start == nil, let lastSale {
             start = Horizon(unit: draft.unit, start: lastSale, count: 1).firstDay(of: 1)
-            reason = "the \(draft.unit.rawValue) after the last sale"
+            reason = Bilingual("the \(draft.unit.rawValue) after the last sale", "即最后一笔销售的下一\(draft.unit.chineseCounter)")
         }
         if start == nil, let first = demand.map(\.date).min() {
             start = first
-            reason = "the first \(draft.unit.rawValue) of demand.csv"
+            reason = Bilingual("the first \(draft.unit.rawValue) of demand.csv", "即 demand.csv 的第一\(draft.unit.chineseCounter)")
         }
         isHorizonKnown = start != nil
         horizon = Horizon(
             unit: draft.unit, start: start ?? CalendarDate(daysSinceEpoch: 0), count: draft.bucketCount, frozen: draft.frozen)
         if isHorizonKnown, draft.start == nil {
-            let why = fileNames.contains(SettingsReader.fileName) ? "plan.toml names no start" : "there is no plan.toml"
+            let why =
+                fileNames.contains(SettingsReader.fileName)
+                ? Bilingual("plan.toml names no start", "plan.toml 未写明开始日期") : Bilingual("there is no plan.toml", "没有 plan.toml")
             collector.note(
                 SettingsReader.fileName,
-                "\(why); the plan starts on \(horizon.start), \(reason), and has \(horizon.count) \(draft.unit.rawValue)s",
-                advice: "Write [horizon] start = \"\(horizon.start)\" into plan.toml to fix it.")
+                Bilingual(
+                    "\(why.english); the plan starts on \(horizon.start), \(reason.english), and has \(horizon.count) \(draft.unit.rawValue)s",
+                    "\(why.chinese)；计划自 \(horizon.start) 开始，\(reason.chinese)，共 \(horizon.count) \(draft.unit.chineseCounter)"),
+                advice: Bilingual(
+                    "Write [horizon] start = \"\(horizon.start)\" into plan.toml to fix it.",
+                    "如要固定，请在 plan.toml 的 [horizon] 中写 start = \"\(horizon.start)\"。"))
         }
     }
 
     /// Bucket of a date whose rows count in the first bucket when they lie before it; nil (with a note) after the horizon.
-    func arrivalBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column, what: String) -> Int? {
+    func arrivalBucket(_ date: CalendarDate, _ table: TableReader, _ column: Column, what: Bilingual) -> Int? {
         let bucket = horizon.bucket(of: date)
         if bucket < horizon.count { return max(bucket, 0) }
         if isHorizonKnown {
             table.note(
                 column, value: date.description,
-                "\(what) on \(date) is after the last bucket (it starts on \(horizon.firstDay(of: horizon.count - 1))) and is not used",
-                advice: "Lengthen the horizon in plan.toml if it matters.", group: "after the horizon")
+                Bilingual(
+                    "\(what.english) on \(date) is after the last bucket (it starts on \(horizon.firstDay(of: horizon.count - 1))) and is not used",
+                    "\(date) 的\(what.chinese)晚于最后一期（自 \(horizon.firstDay(of: horizon.count - 1)) 起），不采用"),
+                advice: Bilingual("Lengthen the horizon in plan.toml if it matters.", "如需考虑，请在 plan.toml 中延长计划期。"),
+                group: "after the horizon")
         }
         return nil
     }
@@ -398,8 +428,11 @@ final class PackageReader {
         if isHorizonKnown {
             table.note(
                 column, value: date.description,
-                "\(date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
-                advice: "Correct the date, or the horizon in plan.toml.", group: "outside the horizon")
+                Bilingual(
+                    "\(date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                    "\(date) 不在计划期内（\(horizon.start) 至 \(horizon.firstDay(of: horizon.count).adding(days: -1))），此行不采用"),
+                advice: Bilingual("Correct the date, or the horizon in plan.toml.", "请改正日期，或 plan.toml 中的计划期。"),
+                group: "outside the horizon")
         }
         return nil
     }
@@ -411,7 +444,9 @@ final class PackageReader {
         guard table.isSound else { return nil }
         if let start, let end, end < start {
             table.reject(
-                endColumn, value: end.description, "it ends on \(end), before it starts on \(start)", advice: "Correct one of the dates.")
+                endColumn, value: end.description,
+                Bilingual("it ends on \(end), before it starts on \(start)", "结束日期 \(end) 早于开始日期 \(start)"),
+                advice: Bilingual("Correct one of the dates.", "请改正其中一个日期。"))
             return nil
         }
         let first = max(0, start.map(horizon.bucket(of:)) ?? 0)
@@ -420,8 +455,11 @@ final class PackageReader {
         if isHorizonKnown {
             table.note(
                 startColumn,
-                "its dates lie outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
-                advice: "Correct the dates, or the horizon in plan.toml.", group: "outside the horizon")
+                Bilingual(
+                    "its dates lie outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                    "起止日期不在计划期内（\(horizon.start) 至 \(horizon.firstDay(of: horizon.count).adding(days: -1))），此行不采用"),
+                advice: Bilingual("Correct the dates, or the horizon in plan.toml.", "请改正日期，或 plan.toml 中的计划期。"),
+                group: "outside the horizon")
         }
         return nil
     }
@@ -430,7 +468,7 @@ final class PackageReader {
 
     /// Rows in rising order of their keys; a key that stands twice is an error at its later line.
     func withoutRepeats<Row>(
-        _ rows: [Sourced<Row>], _ schema: TableSchema, isLess: (Row, Row) -> Bool, key: (Row) -> String
+        _ rows: [Sourced<Row>], _ schema: TableSchema, isLess: (Row, Row) -> Bool, key: (Row) -> Bilingual
     ) -> [Sourced<Row>] {
         let sorted = rows.sorted { a, b in
             if isLess(a.row, b.row) { return true }
@@ -441,10 +479,11 @@ final class PackageReader {
         result.reserveCapacity(sorted.count)
         for entry in sorted {
             if let last = result.last, !isLess(last.row, entry.row) {
-                let text = collector.hasRoom(for: schema.fileName) ? key(entry.row) : ""
+                let text = collector.hasRoom(for: schema.fileName) ? key(entry.row) : .none
                 collector.error(
-                    schema.fileName, line: entry.line, column: schema.key.joined(separator: ", "), value: text,
-                    "\(text) stands on line \(last.line) already", advice: "Delete or correct one of the two lines, or add them up.")
+                    schema.fileName, line: entry.line, column: schema.key.joined(separator: ", "), value: text.english,
+                    Bilingual("\(text.english) stands on line \(last.line) already", "\(text.chinese) 在第 \(last.line) 行已经出现"),
+                    advice: Bilingual("Delete or correct one of the two lines, or add them up.", "请删除或改正两行之一，或将其合并。"))
             } else {
                 result.append(entry)
             }
@@ -452,7 +491,10 @@ final class PackageReader {
         return result
     }
 
-    func pairName(_ account: Int, _ product: Int) -> String { "account \(accounts[account].id), product \(products[product].id)" }
+    func pairName(_ account: Int, _ product: Int) -> Bilingual {
+        Bilingual(
+            "account \(accounts[account].id), product \(products[product].id)", "客户 \(accounts[account].id)、产品 \(products[product].id)")
+    }
 
     func placeID(_ place: Place) -> String {
         switch place {

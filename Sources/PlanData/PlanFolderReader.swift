@@ -75,20 +75,23 @@ private final class PlanFolderReader {
     init(folder: String, package: DataPackage) {
         self.folder = folder
         self.package = package
-        accountIndex = IdIndex(noun: "account", file: "accounts.csv", ids: package.accounts.map(\.id), isComplete: true)
-        productIndex = IdIndex(noun: "product", file: "products.csv", ids: package.products.map(\.id), isComplete: true)
-        siteIndex = IdIndex(noun: "site", file: "sites.csv", ids: package.sites.map(\.id), isComplete: true)
-        lineIndex = IdIndex(noun: "line", file: "lines.csv", ids: package.lines.map(\.id), isComplete: true)
-        laneIndex = IdIndex(noun: "lane", file: "lanes.csv", ids: package.lanes.map(\.id), isComplete: true)
+        accountIndex = IdIndex(noun: .account, file: Bilingual(verbatim: "accounts.csv"), ids: package.accounts.map(\.id), isComplete: true)
+        productIndex = IdIndex(noun: .product, file: Bilingual(verbatim: "products.csv"), ids: package.products.map(\.id), isComplete: true)
+        siteIndex = IdIndex(noun: .site, file: Bilingual(verbatim: "sites.csv"), ids: package.sites.map(\.id), isComplete: true)
+        lineIndex = IdIndex(noun: .line, file: Bilingual(verbatim: "lines.csv"), ids: package.lines.map(\.id), isComplete: true)
+        laneIndex = IdIndex(noun: .lane, file: Bilingual(verbatim: "lanes.csv"), ids: package.lanes.map(\.id), isComplete: true)
         placeIndex = IdIndex(
-            noun: "site or account", file: "sites.csv or accounts.csv", ids: package.sites.map(\.id) + package.accounts.map(\.id),
+            noun: .place, file: Bilingual("sites.csv or accounts.csv", "sites.csv 或 accounts.csv"),
+            ids: package.sites.map(\.id) + package.accounts.map(\.id),
             isComplete: true)
     }
 
     func read() -> PlanReading {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            collector.error(folder, "there is no such plan folder", advice: "Give the folder that \"fullshelf plan\" wrote.")
+            collector.error(
+                folder, Bilingual("there is no such plan folder", "没有这个计划文件夹"),
+                advice: Bilingual("Give the folder that \"fullshelf plan\" wrote.", "请指定 fullshelf plan 写出的文件夹。"))
             return PlanReading(files: nil, findings: collector.findings(fileOrder: []))
         }
         let segmentation = readSegments()
@@ -142,14 +145,14 @@ private final class PlanFolderReader {
 
     // MARK: Tables
 
-    private static func schema(_ file: String, _ title: String, key: [String], _ columns: [String], kinds: [String: FieldKind])
+    private static func schema(_ file: String, _ title: Bilingual, key: [String], _ columns: [String], kinds: [String: FieldKind])
         -> TableSchema
     {
         TableSchema(
             name: file, title: title, key: key,
             fields: columns.map { name in
                 let isRequired = !["target", "max", "reason"].contains(name)
-                return TableField(name, kinds[name] ?? .number(.any), required: isRequired, "column of our own table", [])
+                return TableField(name, kinds[name] ?? .number(.any), required: isRequired, TableField.ownMeaning.english, [])
             })
     }
 
@@ -159,21 +162,24 @@ private final class PlanFolderReader {
         "reason": .text,
     ]
 
-    private static let segments = schema("segments", "tiers", key: ["account"], PlanTable.segments, kinds: kinds)
+    private static let segments = schema("segments", Bilingual("tiers", "客户级别"), key: ["account"], PlanTable.segments, kinds: kinds)
     private static let demand = schema(
-        "demand", "the demand planned for", key: ["bucket", "account", "product"], PlanTable.demand, kinds: kinds)
-    private static let bands = schema("bands", "stock bands", key: ["bucket", "account", "product"], PlanTable.bands, kinds: kinds)
+        "demand", Bilingual("the demand planned for", "计划所依据的需求"), key: ["bucket", "account", "product"], PlanTable.demand, kinds: kinds)
+    private static let bands = schema(
+        "bands", Bilingual("stock bands", "库存区间"), key: ["bucket", "account", "product"], PlanTable.bands, kinds: kinds)
     private static let production = schema(
-        "production", "what is made", key: ["bucket", "line", "product"], PlanTable.production, kinds: kinds)
-    private static let lines = schema("lines", "hours of the lines", key: ["bucket", "line"], PlanTable.lines, kinds: kinds)
+        "production", Bilingual("what is made", "生产计划"), key: ["bucket", "line", "product"], PlanTable.production, kinds: kinds)
+    private static let lines = schema(
+        "lines", Bilingual("hours of the lines", "产线工时"), key: ["bucket", "line"], PlanTable.lines, kinds: kinds)
     private static let movements = schema(
-        "movements", "what is moved", key: ["bucket", "lane", "product"], PlanTable.movements, kinds: kinds)
+        "movements", Bilingual("what is moved", "运输计划"), key: ["bucket", "lane", "product"], PlanTable.movements, kinds: kinds)
     private static let siteStock = schema(
-        "site_stock", "stock at sites", key: ["bucket", "site", "product"], PlanTable.siteStock, kinds: kinds)
+        "site_stock", Bilingual("stock at sites", "各地点的库存"), key: ["bucket", "site", "product"], PlanTable.siteStock, kinds: kinds)
     private static let accountPlan = schema(
-        "account_plan", "service and stock of the accounts", key: ["bucket", "account", "product"], PlanTable.accountPlan, kinds: kinds)
+        "account_plan", Bilingual("service and stock of the accounts", "各客户的供货与库存"), key: ["bucket", "account", "product"],
+        PlanTable.accountPlan, kinds: kinds)
     private static let expired = schema(
-        "expired", "stock taken off", key: ["bucket", "location", "product"], PlanTable.expired, kinds: kinds)
+        "expired", Bilingual("stock taken off", "过期报废的库存"), key: ["bucket", "location", "product"], PlanTable.expired, kinds: kinds)
     private static let schemas = [segments, demand, bands, production, lines, movements, siteStock, accountPlan, expired]
 
     /// Reads a table; each key may stand once. `row` returns the record's key, or nil to leave the record out.
@@ -185,8 +191,9 @@ private final class PlanFolderReader {
             if case .missing = error {
                 if !isOptional {
                     collector.error(
-                        schema.fileName, "the file is missing; it holds \(schema.title)",
-                        advice: "A plan folder has every table, if only its header.")
+                        schema.fileName,
+                        Bilingual("the file is missing; it holds \(schema.title)", "缺少该文件，其内容为：\(schema.title(in: .chinese))"),
+                        advice: Bilingual("A plan folder has every table, if only its header.", "计划文件夹须包含全部表格，没有数据的也要有表头。"))
                 }
             } else {
                 error.report(file: schema.fileName, to: collector)
@@ -203,8 +210,8 @@ private final class PlanFolderReader {
                 if let first = lineOfKey[key] {
                     collector.error(
                         schema.fileName, line: table.line, column: schema.key.joined(separator: ", "),
-                        "the same key stands on line \(first) already",
-                        advice: "A plan has one row a key.")
+                        Bilingual("the same key stands on line \(first) already", "与第 \(first) 行的键重复"),
+                        advice: Bilingual("A plan has one row a key.", "计划中每个键只能有一行。"))
                 } else {
                     lineOfKey[key] = table.line
                 }
@@ -219,8 +226,10 @@ private final class PlanFolderReader {
         guard package.horizon.buckets.contains(bucket) else {
             table.reject(
                 column, value: date.description,
-                "\(date) lies outside the horizon of the package (\(package.horizon.count) buckets from \(package.horizon.start))",
-                advice: "Check that the plan belongs to this package.")
+                Bilingual(
+                    "\(date) lies outside the horizon of the package (\(package.horizon.count) buckets from \(package.horizon.start))",
+                    "\(date) 不在数据包的计划期内（自 \(package.horizon.start) 起 \(package.horizon.count) 期）"),
+                advice: Bilingual("Check that the plan belongs to this package.", "请确认该计划是由这个数据包做出的。"))
             return nil
         }
         return bucket
@@ -246,8 +255,8 @@ private final class PlanFolderReader {
         if !collector.hasErrors(in: "segments.csv"), let missing = package.accounts.indices.first(where: { !listed.contains($0) }) {
             collector.error(
                 "segments.csv", column: "account", value: package.accounts[missing].id,
-                "the account \"\(package.accounts[missing].id)\" has no row",
-                advice: "Every account has a tier; write the plan again.")
+                Bilingual("the account \"\(package.accounts[missing].id)\" has no row", "缺少客户“\(package.accounts[missing].id)”的行"),
+                advice: Bilingual("Every account has a tier; write the plan again.", "每个客户都要有级别；请重新制订计划。"))
         }
         segments.sort { ($1.value, $0.account) < ($0.value, $1.account) }
         let topCount = (package.accounts.count + 4) / 5
@@ -374,8 +383,8 @@ private final class PlanFolderReader {
         } catch {
             if case .missing = error {
                 collector.note(
-                    "certificate.json", "the plan has no certificate",
-                    advice: "Its rank values can be recomputed, but nothing is proven about them.")
+                    "certificate.json", Bilingual("the plan has no certificate", "该计划没有证明文件"),
+                    advice: Bilingual("Its rank values can be recomputed, but nothing is proven about them.", "各目标的数值可以重算，但无从证明其优劣。"))
             } else {
                 error.report(file: "certificate.json", to: collector)
             }

@@ -82,8 +82,10 @@ private final class PlanSkeleton {
 
     private func read(_ name: String, _ columns: [String], row: (Row) -> Void) {
         let schema = TableSchema(
-            name: name, title: "a table of a plan", key: [],
-            fields: columns.map { TableField($0, $0 == "bucket" ? .date : .text, required: $0 != "site", "column of our own table", []) })
+            name: name, title: Bilingual("a table of a plan", "计划中的表格"), key: [],
+            fields: columns.map {
+                TableField($0, $0 == "bucket" ? .date : .text, required: $0 != "site", TableField.ownMeaning.english, [])
+            })
         guard let file = try? InputFile(path: folder + "/" + schema.fileName, name: schema.fileName) else { return }
         file.withBytes { bytes in
             guard let table = TableReader(bytes: bytes, schema: schema, columnNames: [:], isOurs: true, collector: collector) else {

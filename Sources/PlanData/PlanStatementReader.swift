@@ -34,7 +34,8 @@ final class PlanStatementReader {
         } catch {
             if case .missing = error {
                 collector.note(
-                    schema.fileName, "the plan has no \(schema.fileName)", advice: "What it would hold (\(schema.title)) is not checked.")
+                    schema.fileName, Bilingual("the plan has no \(schema.fileName)", "该计划没有 \(schema.fileName)"),
+                    advice: Bilingual("What it would hold (\(schema.title)) is not checked.", "其内容（\(schema.title(in: .chinese))）未经校验。"))
             } else {
                 error.report(file: schema.fileName, to: collector)
             }
@@ -42,13 +43,15 @@ final class PlanStatementReader {
         }
     }
 
-    func schema(_ name: String, _ title: String, _ columns: [(name: String, kind: FieldKind, isRequired: Bool)]) -> TableSchema {
+    func schema(_ name: String, _ title: Bilingual, _ columns: [(name: String, kind: FieldKind, isRequired: Bool)]) -> TableSchema {
         TableSchema(
             name: name, title: title, key: [],
-            fields: columns.map { TableField($0.name, $0.kind, required: $0.isRequired, "column of our own table", []) })
+            fields: columns.map { TableField($0.name, $0.kind, required: $0.isRequired, TableField.ownMeaning.english, []) })
     }
 
-    func index(_ noun: String, _ ids: [String]) -> IdIndex { IdIndex(noun: noun, file: "the package", ids: ids, isComplete: true) }
+    func index(_ noun: Bilingual, _ ids: [String]) -> IdIndex {
+        IdIndex(noun: noun, file: Bilingual("the package", "数据包"), ids: ids, isComplete: true)
+    }
 
     /// Bucket of a date inside the horizon.
     func bucket(_ table: TableReader, _ name: String) -> Int? {
@@ -57,8 +60,8 @@ final class PlanStatementReader {
         let bucket = package.horizon.bucket(of: date)
         guard package.horizon.buckets.contains(bucket) else {
             table.reject(
-                column, value: date.description, "\(date) lies outside the horizon of the package",
-                advice: "Check that the plan belongs to this package.")
+                column, value: date.description, Bilingual("\(date) lies outside the horizon of the package", "\(date) 不在数据包的计划期内"),
+                advice: Bilingual("Check that the plan belongs to this package.", "请确认该计划是由这个数据包做出的。"))
             return nil
         }
         return bucket
@@ -67,12 +70,12 @@ final class PlanStatementReader {
     func forecast() -> [ForecastRow]? {
         let names = package.settings.forecast.quantiles.map(PlanTable.quantileName)
         let schema = schema(
-            "forecast", "the forecast",
+            "forecast", Bilingual("the forecast", "预测"),
             [("bucket", .date, true), ("account", .id(of: "accounts"), true), ("product", .id(of: "products"), true)]
                 + [("quantity", .number(.any), true), ("override", .number(.any), false)]
                 + names.map { ($0, .number(.any), false) })
-        let accounts = index("account", package.accounts.map(\.id))
-        let products = index("product", package.products.map(\.id))
+        let accounts = index(.account, package.accounts.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         var rows: [ForecastRow] = []
         let isThere = read(schema) { table in
             let bucket = bucket(table, "bucket")
@@ -92,12 +95,12 @@ final class PlanStatementReader {
 
     func shortages() -> [ShortageRow]? {
         let schema = schema(
-            "shortages", "the causes of shortages",
+            "shortages", Bilingual("the causes of shortages", "缺货原因"),
             [("bucket", .date, true), ("account", .id(of: "accounts"), true), ("product", .id(of: "products"), true)]
                 + [("lost", .number(.any), true), ("reason", .choice(ShortageReason.allCases.map(\.rawValue)), true)]
                 + [("resource", .text, false), ("resource_bucket", .date, false), ("taken_by", .text, false)])
-        let accounts = index("account", package.accounts.map(\.id))
-        let products = index("product", package.products.map(\.id))
+        let accounts = index(.account, package.accounts.map(\.id))
+        let products = index(.product, package.products.map(\.id))
         var rows: [ShortageRow] = []
         let isThere = read(schema) { table in
             let bucket = bucket(table, "bucket")
@@ -130,16 +133,16 @@ final class PlanStatementReader {
 
     func resources() -> [ResourceRow]? {
         let schema = schema(
-            "resources", "the use of the resources",
+            "resources", Bilingual("the use of the resources", "资源的使用情况"),
             [("bucket", .date, true), ("kind", .choice(ResourceKind.allCases.map(\.rawValue)), true), ("resource", .id(of: nil), true)]
                 + [("site", .id(of: "sites"), false), ("capacity", .number(.any), true), ("used", .number(.any), true)]
                 + [("shadow_price", .number(.any), false), ("rank", .choice(Aim.allCases.map(\.rawValue)), false)]
                 + [("tier", .integer(least: 1), false)])
-        let sites = index("site", package.sites.map(\.id))
-        let lines = index("line", package.lines.map(\.id))
+        let sites = index(.site, package.sites.map(\.id))
+        let lines = index(.line, package.lines.map(\.id))
         let things: [ResourceKind: IdIndex] = [
-            .hours: lines, .overtime: lines, .lane: index("lane", package.lanes.map(\.id)), .pool: index("pool", package.pools.map(\.id)),
-            .storage: sites, .material: index("material", package.materials), .accountStock: index("account", package.accounts.map(\.id)),
+            .hours: lines, .overtime: lines, .lane: index(.lane, package.lanes.map(\.id)), .pool: index(.pool, package.pools.map(\.id)),
+            .storage: sites, .material: index(.material, package.materials), .accountStock: index(.account, package.accounts.map(\.id)),
         ]
         var rows: [ResourceRow] = []
         let isThere = read(schema) { table in
@@ -157,7 +160,9 @@ final class PlanStatementReader {
                 return
             }
             if kind == .material, site == nil {
-                table.reject(table.column("site"), value: "", "the cell is blank", advice: "A material is that of a site.")
+                table.reject(
+                    table.column("site"), value: "", Bilingual("the cell is blank", "单元格为空"),
+                    advice: Bilingual("A material is that of a site.", "原料须写明地点。"))
                 return
             }
             rows.append(
@@ -178,7 +183,8 @@ final class PlanStatementReader {
             do {
                 document = try file.withBytes { try JSONSerialization.jsonObject(with: Data($0)) }
             } catch {
-                collector.error(name, "the file is no JSON", advice: "Write the plan again.")
+                collector.error(
+                    name, Bilingual("the file is no JSON", "该文件不符合 JSON 格式"), advice: Bilingual("Write the plan again.", "请重新制订计划。"))
                 return nil
             }
             var figures: [String: Double] = [:]
@@ -186,7 +192,9 @@ final class PlanStatementReader {
             return figures
         } catch {
             if case .missing = error {
-                collector.note(name, "the plan has no \(name)", advice: "Its key figures are not checked.")
+                collector.note(
+                    name, Bilingual("the plan has no \(name)", "该计划没有 \(name)"),
+                    advice: Bilingual("Its key figures are not checked.", "其主要指标未经校验。"))
             } else {
                 error.report(file: name, to: collector)
             }

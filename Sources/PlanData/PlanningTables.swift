@@ -29,7 +29,9 @@ extension PackageReader {
         prices = withoutRepeats(
             rows, .prices, isLess: { ($0.product, $0.account ?? -1, $0.date) < ($1.product, $1.account ?? -1, $1.date) },
             key: { [accounts, products] row in
-                "the price of \(products[row.product].id) for \(row.account.map { accounts[$0].id } ?? "all accounts") from \(row.date)"
+                Bilingual(
+                    "the price of \(products[row.product].id) for \(row.account.map { accounts[$0].id } ?? "all accounts") from \(row.date)",
+                    "\(products[row.product].id) 自 \(row.date) 起对\(row.account.map { " \(accounts[$0].id) " } ?? "全部客户")的价格")
             }
         ).map(\.row)
     }
@@ -50,8 +52,9 @@ extension PackageReader {
                     lift: table.number(lift), daysBefore: table.integer(before, most: 366), daysAfter: table.integer(after, most: 366))
                 if let first, let last, last < first {
                     table.reject(
-                        end, value: last.description, "it ends on \(last), before it starts on \(first)",
-                        advice: "Correct one of the dates.")
+                        end, value: last.description,
+                        Bilingual("it ends on \(last), before it starts on \(first)", "结束日期 \(last) 早于开始日期 \(first)"),
+                        advice: Bilingual("Correct one of the dates.", "请改正其中一个日期。"))
                 }
                 if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
             }
@@ -61,7 +64,7 @@ extension PackageReader {
             isLess: { a, b in
                 if a.name != b.name { return isBytewiseLess(a.name, b.name) }
                 return (a.start, a.account ?? -1, a.product ?? -1) < (b.start, b.account ?? -1, b.product ?? -1)
-            }, key: { "event \($0.name) from \($0.start)" }
+            }, key: { Bilingual("event \($0.name) from \($0.start)", "自 \($0.start) 起的活动 \($0.name)") }
         ).map(\.row)
     }
 
@@ -78,8 +81,12 @@ extension PackageReader {
                     product: table.reference(product, to: productIndex), factor: table.number(factor))
                 if table.isSound, row.factor == nil, isHorizonKnown, row.date >= horizon.start {
                     table.reject(
-                        factor, value: "", "is blank, but the change on \(row.date) lies ahead, so its size cannot be learnt from sales",
-                        advice: "Write the new level over the old one, such as 1.2 for a fifth more.")
+                        factor, value: "",
+                        Bilingual(
+                            "is blank, but the change on \(row.date) lies ahead, so its size cannot be learnt from sales",
+                            "未填写，而 \(row.date) 的变化尚未发生，无法由销量学得其幅度"),
+                        advice: Bilingual(
+                            "Write the new level over the old one, such as 1.2 for a fifth more.", "请填写新水平与旧水平之比，例如增加两成写 1.2。"))
                 }
                 if table.isSound { rows.append(Sourced(row: row, line: table.line)) }
             }
@@ -87,7 +94,7 @@ extension PackageReader {
         levelShifts = withoutRepeats(
             rows, .levelShifts,
             isLess: { ($0.date, $0.account ?? -1, $0.product ?? -1) < ($1.date, $1.account ?? -1, $1.product ?? -1) },
-            key: { "the change of level on \($0.date)" }
+            key: { Bilingual("the change of level on \($0.date)", "\($0.date) 的水平变化") }
         ).map(\.row)
     }
 
@@ -102,7 +109,9 @@ extension PackageReader {
                     product: table.reference(product, to: productIndex) ?? 0, quantity: table.number(quantity) ?? 0, p10: table.number(p10),
                     p90: table.number(p90), line: table.line)
                 if let low = row.p10, let high = row.p90, low > high {
-                    table.reject(p10, value: table.cellText(p10), "p10 is above p90", advice: "Swap or correct the two quantiles.")
+                    table.reject(
+                        p10, value: table.cellText(p10), Bilingual("p10 is above p90", "p10 大于 p90"),
+                        advice: Bilingual("Swap or correct the two quantiles.", "请对调或改正这两个分位数。"))
                 }
                 if table.isSound { rows.append(row) }
             }
@@ -120,8 +129,11 @@ extension PackageReader {
                 if isHorizonKnown {
                     collector.note(
                         "demand.csv", line: row.line, column: "bucket", value: row.date.description,
-                        "\(row.date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
-                        advice: "Correct the date, or the horizon in plan.toml.", group: "outside the horizon")
+                        Bilingual(
+                            "\(row.date) lies outside the horizon (\(horizon.start) to \(horizon.firstDay(of: horizon.count).adding(days: -1))); the row is not used",
+                            "\(row.date) 不在计划期内（\(horizon.start) 至 \(horizon.firstDay(of: horizon.count).adding(days: -1))），此行不采用"),
+                        advice: Bilingual("Correct the date, or the horizon in plan.toml.", "请改正日期，或 plan.toml 中的计划期。"),
+                        group: "outside the horizon")
                 }
                 continue
             }
@@ -133,7 +145,11 @@ extension PackageReader {
         }
         demand = withoutRepeats(
             placed, .demand, isLess: { ($0.account, $0.product, $0.bucket) < ($1.account, $1.product, $1.bucket) },
-            key: { [self] in "\(pairName($0.account, $0.product)), bucket \(horizon.firstDay(of: $0.bucket))" }
+            key: { [self] in
+                Bilingual(
+                    "\(pairName($0.account, $0.product).english), bucket \(horizon.firstDay(of: $0.bucket))",
+                    "\(pairName($0.account, $0.product).chinese)、\(horizon.firstDay(of: $0.bucket)) 起的一期")
+            }
         ).map(\.row)
     }
 
@@ -156,7 +172,11 @@ extension PackageReader {
         }
         overrides = withoutRepeats(
             rows, .overrides, isLess: { ($0.account, $0.product, $0.bucket) < ($1.account, $1.product, $1.bucket) },
-            key: { [self] in "the override of \(pairName($0.account, $0.product)), bucket \(horizon.firstDay(of: $0.bucket))" }
+            key: { [self] in
+                Bilingual(
+                    "the override of \(pairName($0.account, $0.product).english), bucket \(horizon.firstDay(of: $0.bucket))",
+                    "人工修改（\(pairName($0.account, $0.product).chinese)、\(horizon.firstDay(of: $0.bucket)) 起的一期）")
+            }
         ).map(\.row)
     }
 
@@ -170,7 +190,7 @@ extension PackageReader {
                     id: table.id(order), account: table.reference(account, to: accountIndex) ?? 0,
                     product: table.reference(product, to: productIndex) ?? 0, due: table.date(due) ?? CalendarDate(daysSinceEpoch: 0),
                     quantity: table.number(quantity) ?? 0)
-                guard table.isSound, arrivalBucket(row.due, table, due, what: "an order due") != nil else { continue }
+                guard table.isSound, arrivalBucket(row.due, table, due, what: Bilingual("an order due", "到期订单")) != nil else { continue }
                 rows.append(Sourced(row: row, line: table.line))
             }
         }
@@ -179,7 +199,12 @@ extension PackageReader {
             isLess: { a, b in
                 if a.id != b.id { return isBytewiseLess(a.id, b.id) }
                 return (a.account, a.product, a.due) < (b.account, b.product, b.due)
-            }, key: { [self] in "order \($0.id) (\(pairName($0.account, $0.product)), due \($0.due))" }
+            },
+            key: { [self] in
+                Bilingual(
+                    "order \($0.id) (\(pairName($0.account, $0.product).english), due \($0.due))",
+                    "订单 \($0.id)（\(pairName($0.account, $0.product).chinese)，交货日期 \($0.due)）")
+            }
         ).map(\.row)
     }
 
@@ -210,7 +235,7 @@ extension PackageReader {
                 guard table.isSound, let place, let day else { continue }
                 // A row makes a material limited, even one whose receipts all come too late.
                 if supplied[id] == nil { supplied[id] = table.line }
-                guard let number = arrivalBucket(day, table, bucket, what: "a receipt") else {
+                guard let number = arrivalBucket(day, table, bucket, what: Bilingual("a receipt", "原料到货")) else {
                     receipts.append(Sourced(row: (place, id, 0, 0), line: table.line))
                     continue
                 }
@@ -221,11 +246,13 @@ extension PackageReader {
         let position = Dictionary(uniqueKeysWithValues: materials.enumerated().map { ($1, $0) })
         let needed = Set(needs.map(\.row.material))
         for id in supplied.keys.sorted(by: isBytewiseLess) where !needed.contains(id) && isKnown(.bom) {
-            let near = nearestName(to: id, among: needed.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
+            let near = didYouMean(nearestName(to: id, among: needed.sorted(by: isBytewiseLess)))
             collector.note(
                 "material_supply.csv", line: supplied[id], column: "material", value: id,
-                "no product in bom.csv needs the material \"\(shortened(id))\"\(near)",
-                advice: "Correct the name, or add the material to bom.csv.")
+                Bilingual(
+                    "no product in bom.csv needs the material \"\(shortened(id))\"\(near.english)",
+                    "bom.csv 中没有产品使用原料“\(shortened(id))”\(near.chinese)"),
+                advice: Bilingual("Correct the name, or add the material to bom.csv.", "请改正编号，或在 bom.csv 中补上该原料。"))
         }
         billOfMaterials = withoutRepeats(
             needs.map {
@@ -234,7 +261,11 @@ extension PackageReader {
                     line: $0.line)
             },
             .bom, isLess: { ($0.product, $0.material) < ($1.product, $1.material) },
-            key: { [products, materials] in "product \(products[$0.product].id), material \(materials[$0.material])" }
+            key: { [products, materials] in
+                Bilingual(
+                    "product \(products[$0.product].id), material \(materials[$0.material])",
+                    "产品 \(products[$0.product].id)、原料 \(materials[$0.material])")
+            }
         ).map(\.row)
         let rows = receipts.map {
             MaterialReceipt(site: $0.row.site, material: position[$0.row.material] ?? 0, bucket: $0.row.bucket, quantity: $0.row.quantity)
@@ -258,8 +289,9 @@ extension PackageReader {
                 guard table.isSound else { continue }
                 if let day = row.expires, isHorizonKnown, day < horizon.start, row.quantity > 0 {
                     table.note(
-                        expires, value: day.description, "this stock expired on \(day), before the plan starts, and is taken off",
-                        advice: "Correct the date if the stock is good.", group: "expired")
+                        expires, value: day.description,
+                        Bilingual("this stock expired on \(day), before the plan starts, and is taken off", "此批库存已于 \(day) 过期，早于计划开始，不再计入"),
+                        advice: Bilingual("Correct the date if the stock is good.", "如库存仍可用，请改正日期。"), group: "expired")
                 }
                 if row.quantity > 0 { rows.append(row) }
             }
@@ -284,7 +316,9 @@ extension PackageReader {
                 var row = InTransitRow(
                     place: place(position ?? 0), product: table.reference(product, to: productIndex) ?? 0, bucket: 0,
                     quantity: table.number(quantity) ?? 0)
-                guard table.isSound, let day, let number = arrivalBucket(day, table, bucket, what: "an arrival") else { continue }
+                guard table.isSound, let day, let number = arrivalBucket(day, table, bucket, what: Bilingual("an arrival", "在途到货")) else {
+                    continue
+                }
                 row.bucket = number
                 if row.quantity > 0 { rows.append(row) }
             }
@@ -314,37 +348,50 @@ extension PackageReader {
                     quantity: table.number(quantity), share: table.number(share),
                     source: sourcePosition(.guarantees, line: table.line))
                 if let group = row.group, !groups.contains(group), isKnown(.accounts) {
-                    let near = nearestName(to: group, among: groups.sorted(by: isBytewiseLess)).map { "; did you mean \"\($0)\"?" } ?? ""
+                    let near = didYouMean(nearestName(to: group, among: groups.sorted(by: isBytewiseLess)))
                     table.reject(
-                        groupColumn, value: group, "no account is in a group \"\(shortened(group))\"\(near)",
-                        advice: "Correct the group, or write it into accounts.csv.")
+                        groupColumn, value: group,
+                        Bilingual(
+                            "no account is in a group \"\(shortened(group))\"\(near.english)",
+                            "没有客户属于客户组“\(shortened(group))”\(near.chinese)"),
+                        advice: Bilingual("Correct the group, or write it into accounts.csv.", "请改正客户组，或写入 accounts.csv。"))
                 }
                 let receivers = [row.account != nil, row.group != nil, row.tier != nil].filter { $0 }.count
                 if table.isSound, receivers > 1 {
                     table.reject(
-                        account, value: nil, "the promise names more than one of account, group and tier",
-                        advice: "Leave all but one blank.")
+                        account, value: nil,
+                        Bilingual("the promise names more than one of account, group and tier", "该承诺在客户、客户组、级别中写了不止一项"),
+                        advice: Bilingual("Leave all but one blank.", "请只留一项，其余留空。"))
                 }
                 if table.isSound, (row.quantity == nil) == (row.share == nil) {
-                    let found = row.quantity == nil ? "neither a quantity nor a share" : "both a quantity and a share"
-                    table.reject(quantity, value: nil, "the promise gives \(found)", advice: "Fill in one of quantity and share.")
+                    let found =
+                        row.quantity == nil
+                        ? Bilingual("neither a quantity nor a share", "既没有写数量也没有写比例")
+                        : Bilingual("both a quantity and a share", "同时写了数量和比例")
+                    table.reject(
+                        quantity, value: nil, Bilingual("the promise gives \(found.english)", "该承诺\(found.chinese)"),
+                        advice: Bilingual("Fill in one of quantity and share.", "数量（quantity）和比例（share）请填且只填一项。"))
                 }
                 guard let buckets = planBuckets(table, start, end), table.isSound else { continue }
                 row.buckets = buckets
                 if receivers == 0 {
                     table.note(
-                        account, "the promise names no account, group or tier, so it counts what all accounts get",
-                        advice: "Name the account, group or tier it is made to.")
+                        account,
+                        Bilingual(
+                            "the promise names no account, group or tier, so it counts what all accounts get", "该承诺没有写明客户、客户组或级别，因此按全部客户合计"),
+                        advice: Bilingual("Name the account, group or tier it is made to.", "请写明承诺给哪个客户、客户组或级别。"))
                 }
                 if let part = row.share, part > 1 {
                     table.note(
-                        share, value: "\(part)", "the promised share is above all demand",
-                        advice: "A share lies between 0 and 1: write 0.4 for 40 %.")
+                        share, value: "\(part)", Bilingual("the promised share is above all demand", "承诺的比例超过全部需求"),
+                        advice: Bilingual("A share lies between 0 and 1: write 0.4 for 40 %.", "比例在 0 与 1 之间：40% 写 0.4。"))
                 }
                 rows.append(Sourced(row: row, line: table.line))
             }
         }
-        guarantees = withoutRepeats(rows, .guarantees, isLess: { isBytewiseLess($0.id, $1.id) }, key: { "guarantee \($0.id)" }).map(\.row)
+        guarantees = withoutRepeats(
+            rows, .guarantees, isLess: { isBytewiseLess($0.id, $1.id) }, key: { Bilingual("guarantee \($0.id)", "承诺 \($0.id)") }
+        ).map(\.row)
     }
 
     func readBands() {
@@ -360,31 +407,40 @@ extension PackageReader {
                     buckets: 0..<0, min: table.number(least) ?? 0, target: table.number(target), max: table.number(most))
                 if let max = row.max, row.min > max {
                     table.reject(
-                        least, value: table.cellText(least), "the minimum \(row.min) is above the maximum \(max)",
-                        advice: "Correct one of the two.")
+                        least, value: table.cellText(least),
+                        Bilingual("the minimum \(row.min) is above the maximum \(max)", "下限 \(row.min) 大于上限 \(max)"),
+                        advice: Bilingual("Correct one of the two.", "请改正其中之一。"))
                 }
                 guard let buckets = planBuckets(table, start, end), table.isSound else { continue }
                 row.buckets = buckets
                 if let aim = row.target, aim < row.min || aim > row.max ?? .infinity {
                     table.note(
                         target, value: "\(aim)",
-                        "the target \(aim) lies outside the band from \(row.min) to \(row.max.map { "\($0)" } ?? "no limit")",
-                        advice: "Check the three figures.")
+                        Bilingual(
+                            "the target \(aim) lies outside the band from \(row.min) to \(row.max.map { "\($0)" } ?? "no limit")",
+                            "目标 \(aim) 不在库存区间内（下限 \(row.min)，上限\(row.max.map { " \($0)" } ?? "不限")）"),
+                        advice: Bilingual("Check the three figures.", "请检查这三个数字。"))
                 }
                 rows.append(Sourced(row: row, line: table.line))
             }
         }
         let sorted = withoutRepeats(
             rows, .bands, isLess: { ($0.account, $0.product, $0.buckets.lowerBound) < ($1.account, $1.product, $1.buckets.lowerBound) },
-            key: { [self] in "the band of \(pairName($0.account, $0.product)) from \(horizon.firstDay(of: $0.buckets.lowerBound))" })
+            key: { [self] in
+                Bilingual(
+                    "the band of \(pairName($0.account, $0.product).english) from \(horizon.firstDay(of: $0.buckets.lowerBound))",
+                    "\(pairName($0.account, $0.product).chinese)自 \(horizon.firstDay(of: $0.buckets.lowerBound)) 起的库存区间")
+            })
         for (earlier, later) in zip(sorted, sorted.dropFirst())
         where earlier.row.account == later.row.account && earlier.row.product == later.row.product
             && earlier.row.buckets.upperBound > later.row.buckets.lowerBound
         {
             collector.error(
                 "bands.csv", line: later.line, column: "start",
-                "the dates overlap those of line \(earlier.line) (\(pairName(later.row.account, later.row.product)))",
-                advice: "Let one band end before the next starts.")
+                Bilingual(
+                    "the dates overlap those of line \(earlier.line) (\(pairName(later.row.account, later.row.product).english))",
+                    "起止日期与第 \(earlier.line) 行重叠（\(pairName(later.row.account, later.row.product).chinese)）"),
+                advice: Bilingual("Let one band end before the next starts.", "请让前一区间在后一区间开始之前结束。"))
         }
         bandRows = sorted.map(\.row)
     }
@@ -407,24 +463,36 @@ extension PackageReader {
                 guard number < horizon.frozen else {
                     table.note(
                         bucket, value: day.description,
-                        "\(day) is not among the first \(horizon.frozen) frozen buckets; the row is not used",
-                        advice: "Raise frozen in plan.toml, or delete the row.", group: "not frozen")
+                        Bilingual(
+                            "\(day) is not among the first \(horizon.frozen) frozen buckets; the row is not used",
+                            "\(day) 不在冻结的前 \(horizon.frozen) 期内，此行不采用"),
+                        advice: Bilingual("Raise frozen in plan.toml, or delete the row.", "请在 plan.toml 中增加冻结期数（frozen），或删除此行。"),
+                        group: "not frozen")
                     continue
                 }
                 if units > 0, which == .make, !canMake.contains(Pair(account: position, product: item)), isKnown(.lineProducts) {
                     table.reject(
-                        product, value: products[item].id, "line \(lines[position].id) cannot make \(products[item].id)",
-                        advice: "Correct the row, or add the product to line_products.csv.")
+                        product, value: products[item].id,
+                        Bilingual(
+                            "line \(lines[position].id) cannot make \(products[item].id)",
+                            "产线 \(lines[position].id) 不能生产 \(products[item].id)"),
+                        advice: Bilingual("Correct the row, or add the product to line_products.csv.", "请改正此行，或在 line_products.csv 中补上该产品。")
+                    )
                 }
                 if units > 0, which == .move, let carried = lanes[position].products, !carried.contains(item) {
                     table.reject(
-                        product, value: products[item].id, "lane \(lanes[position].id) may not carry \(products[item].id)",
-                        advice: "Correct the row, or add the product to lane_products.csv.")
+                        product, value: products[item].id,
+                        Bilingual(
+                            "lane \(lanes[position].id) may not carry \(products[item].id)",
+                            "线路 \(lanes[position].id) 不可运 \(products[item].id)"),
+                        advice: Bilingual("Correct the row, or add the product to lane_products.csv.", "请改正此行，或在 lane_products.csv 中补上该产品。")
+                    )
                 }
                 if units > 0, which == .move, table.isSound, number + lanes[position].leadTime >= horizon.count {
                     table.reject(
-                        bucket, value: day.description, "the movement would arrive after the horizon, and such movements are not made",
-                        advice: "Lengthen the horizon in plan.toml, or delete the row.")
+                        bucket, value: day.description,
+                        Bilingual("the movement would arrive after the horizon, and such movements are not made", "这次运输要到计划期之后才到货，不会安排"),
+                        advice: Bilingual("Lengthen the horizon in plan.toml, or delete the row.", "请在 plan.toml 中延长计划期，或删除此行。"))
                 }
                 if table.isSound {
                     rows.append(
@@ -438,8 +506,11 @@ extension PackageReader {
         if horizon.frozen > 0, !wasRead, isKnown(.frozen) {
             collector.note(
                 SettingsReader.fileName, column: "horizon.frozen",
-                "\(horizon.frozen) buckets are frozen and there is no frozen.csv: nothing is made or moved in them",
-                advice: "Add frozen.csv with the decisions already taken, or set frozen = 0.")
+                Bilingual(
+                    "\(horizon.frozen) buckets are frozen and there is no frozen.csv: nothing is made or moved in them",
+                    "冻结了 \(horizon.frozen) 期，却没有 frozen.csv：这几期内不安排任何生产和运输"),
+                advice: Bilingual(
+                    "Add frozen.csv with the decisions already taken, or set frozen = 0.", "请补上 frozen.csv，写明已定的安排，或设 frozen = 0。"))
         }
         frozen = withoutRepeats(
             rows, .frozen,
@@ -449,7 +520,10 @@ extension PackageReader {
                 )
             },
             key: { [self] in
-                "\($0.kind.rawValue) of \(products[$0.product].id) by \($0.kind == .make ? lines[$0.resource].id : lanes[$0.resource].id) in bucket \(horizon.firstDay(of: $0.bucket))"
+                Bilingual(
+                    "\($0.kind.rawValue) of \(products[$0.product].id) by \($0.kind == .make ? lines[$0.resource].id : lanes[$0.resource].id) in bucket \(horizon.firstDay(of: $0.bucket))",
+                    "\($0.kind == .make ? "产线 \(lines[$0.resource].id) 生产" : "线路 \(lanes[$0.resource].id) 运输") \(products[$0.product].id)（\(horizon.firstDay(of: $0.bucket)) 起的一期）"
+                )
             }
         ).map(\.row)
     }

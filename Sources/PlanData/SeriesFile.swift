@@ -54,12 +54,12 @@ public enum SeriesLabel: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
-    var kindName: String {
+    var kindName: Bilingual {
         switch self {
-        case .date: "a date"
-        case .month: "a month (YYYY-MM)"
-        case .quarter: "a quarter (YYYY-Qn)"
-        case .number: "an integer"
+        case .date: Bilingual("a date", "日期")
+        case .month: Bilingual("a month (YYYY-MM)", "月份（YYYY-MM）")
+        case .quarter: Bilingual("a quarter (YYYY-Qn)", "季度（YYYY-Qn）")
+        case .number: Bilingual("an integer", "整数")
         }
     }
 
@@ -157,7 +157,8 @@ public func readSeries(at file: String) -> SeriesReading {
         return SeriesReading(series: [], findings: collector.findings(fileOrder: []))
     }
     let schema = TableSchema(
-        name: name.lowercased().hasSuffix(".csv") ? String(name.dropLast(4)) : name, title: "series", key: ["unique_id", "ds"],
+        name: name.lowercased().hasSuffix(".csv") ? String(name.dropLast(4)) : name, title: Bilingual("series", "时间序列"),
+        key: ["unique_id", "ds"],
         fields: [
             TableField("unique_id", .id(of: nil), required: true, "id of the series", ["序列编号", "序列"]),
             TableField("ds", .text, required: true, "date, YYYY-MM, YYYY-Qn or an integer", ["时间", "日期"]),
@@ -177,14 +178,19 @@ public func readSeries(at file: String) -> SeriesReading {
             guard table.isSound, let value else { continue }
             guard let label = SeriesLabel(text) else {
                 table.reject(
-                    ds, value: text, "\"\(shortened(text))\" is no point in time",
-                    advice: "Write a date (2027-03-01), a month (2027-03), a quarter (2027-Q1) or an integer.")
+                    ds, value: text, Bilingual("\"\(shortened(text))\" is no point in time", "“\(shortened(text))”不是时间"),
+                    advice: Bilingual(
+                        "Write a date (2027-03-01), a month (2027-03), a quarter (2027-Q1) or an integer.",
+                        "请填写日期（2027-03-01）、月份（2027-03）、季度（2027-Q1）或整数。"))
                 continue
             }
             if let kind, kind.kindOrder != label.kindOrder {
                 table.reject(
-                    ds, value: text, "\"\(shortened(text))\" is \(label.kindName), the rows before have \(kind.kindName)",
-                    advice: "Write all of them in one way.", group: "kinds")
+                    ds, value: text,
+                    Bilingual(
+                        "\"\(shortened(text))\" is \(label.kindName.english), the rows before have \(kind.kindName.english)",
+                        "“\(shortened(text))”是\(label.kindName.chinese)，而前面各行是\(kind.kindName.chinese)"),
+                    advice: Bilingual("Write all of them in one way.", "请统一写法。"), group: "kinds")
                 continue
             }
             kind = label
@@ -197,7 +203,9 @@ public func readSeries(at file: String) -> SeriesReading {
             }
         }
         if table.rowCount == 0, !table.isCutShort {
-            collector.error(schema.fileName, "the file has a header and no rows", advice: "Add rows of unique_id, ds, y.")
+            collector.error(
+                schema.fileName, Bilingual("the file has a header and no rows", "该文件只有表头，没有数据行"),
+                advice: Bilingual("Add rows of unique_id, ds, y.", "请补上各行：unique_id、ds、y。"))
         }
     }
     var result: [PlainSeries] = []
@@ -206,7 +214,10 @@ public func readSeries(at file: String) -> SeriesReading {
         for (earlier, later) in zip(sorted, sorted.dropFirst()) where earlier.label == later.label {
             collector.error(
                 schema.fileName, line: later.line, column: "ds", value: later.label.description,
-                "series \"\(shortened(id))\" has \(later.label) on line \(earlier.line) already", advice: "Delete one of the two lines.")
+                Bilingual(
+                    "series \"\(shortened(id))\" has \(later.label) on line \(earlier.line) already",
+                    "序列“\(shortened(id))”的 \(later.label) 在第 \(earlier.line) 行已经出现"),
+                advice: Bilingual("Delete one of the two lines.", "请删除两行之一。"))
         }
         let labels = sorted.map(\.label)
         let step = seriesStep(of: labels)
@@ -214,8 +225,10 @@ public func readSeries(at file: String) -> SeriesReading {
         where earlier.label != later.label && !isNext(later.label, after: earlier.label, step) {
             collector.note(
                 schema.fileName, line: later.line, column: "ds", value: later.label.description,
-                "series \"\(shortened(id))\" has a gap between \(earlier.label) and \(later.label)",
-                advice: "Add the rows between them, with 0 where nothing happened.", group: "gap \(id)")
+                Bilingual(
+                    "series \"\(shortened(id))\" has a gap between \(earlier.label) and \(later.label)",
+                    "序列“\(shortened(id))”在 \(earlier.label) 与 \(later.label) 之间有缺失"),
+                advice: Bilingual("Add the rows between them, with 0 where nothing happened.", "请补上其间各行，没有发生的填 0。"), group: "gap \(id)")
         }
         result.append(PlainSeries(id: id, labels: labels, values: sorted.map(\.value), step: step))
     }

@@ -46,7 +46,7 @@ indirect enum SettingValue {
     case double(Double)
     case boolean(Bool)
     case date(String)
-    case other(String)
+    case other(Bilingual)
 
     init(_ value: any TOMLValueConvertible) {
         switch value.type {
@@ -55,32 +55,32 @@ indirect enum SettingValue {
             if let table = value.table { for key in table.keys { if let entry = table[key] { entries[key] = SettingValue(entry) } } }
             self = .table(entries)
         case .array: self = .array(value.array.map { $0.map { SettingValue($0) } } ?? [])
-        case .string: self = value.string.map { .string($0) } ?? .other("string")
-        case .int: self = value.int.map { .integer($0) } ?? .other("integer")
-        case .double: self = value.double.map { .double($0) } ?? .other("number")
-        case .bool: self = value.bool.map { .boolean($0) } ?? .other("boolean")
+        case .string: self = value.string.map { .string($0) } ?? .other(Bilingual("string", "文字"))
+        case .int: self = value.int.map { .integer($0) } ?? .other(Bilingual("integer", "整数"))
+        case .double: self = value.double.map { .double($0) } ?? .other(Bilingual("number", "数字"))
+        case .bool: self = value.bool.map { .boolean($0) } ?? .other(Bilingual("boolean", "真假值"))
         case .date:
             if let date = value.date, let day = CalendarDate(year: date.year, month: date.month, day: date.day) {
                 self = .date(day.description)
             } else {
-                self = .other("date")
+                self = .other(Bilingual("date", "日期"))
             }
-        case .time: self = .other("time")
-        case .dateTime: self = .other("date with a time")
+        case .time: self = .other(Bilingual("time", "时刻"))
+        case .dateTime: self = .other(Bilingual("date with a time", "带时刻的日期"))
         }
     }
 
     /// What it is, in a reader's words.
-    var kind: String {
+    var kind: Bilingual {
         switch self {
-        case .table: "a table"
-        case .array: "a list"
-        case .string(let text): "the text \"\(shortened(text))\""
-        case .integer(let value): "the number \(value)"
-        case .double(let value): "the number \(value)"
-        case .boolean(let value): "\(value)"
-        case .date(let text): "the date \(text)"
-        case .other(let name): "a \(name)"
+        case .table: Bilingual("a table", "一个表")
+        case .array: Bilingual("a list", "一个列表")
+        case .string(let text): Bilingual("the text \"\(shortened(text))\"", "文字“\(shortened(text))”")
+        case .integer(let value): Bilingual("the number \(value)", "数字 \(value)")
+        case .double(let value): Bilingual("the number \(value)", "数字 \(value)")
+        case .boolean(let value): Bilingual(verbatim: "\(value)")
+        case .date(let text): Bilingual("the date \(text)", "日期 \(text)")
+        case .other(let name): Bilingual("a \(name.english)", name.chinese)
         }
     }
 }
@@ -100,15 +100,19 @@ final class SettingsReader {
         if bytes.isEmpty { return SettingsDraft() }
         guard bytes.count <= byteLimit else {
             collector.error(
-                fileName, "the file is larger than 1 MB; it holds settings, not data",
-                advice: "Keep settings only in plan.toml; data goes into the CSV tables.")
+                fileName, Bilingual("the file is larger than 1 MB; it holds settings, not data", "该文件超过 1 MB；它只存放设置，不存放数据"),
+                advice: Bilingual("Keep settings only in plan.toml; data goes into the CSV tables.", "plan.toml 中只写设置；数据放在各 CSV 表中。"))
             return SettingsDraft()
         }
-        guard let (encoding, bodyStart) = TableReader.encoding(of: bytes, file: fileName, holds: "settings", collector: collector) else {
+        guard
+            let (encoding, bodyStart) = TableReader.encoding(
+                of: bytes, file: fileName, holds: Bilingual("settings", "设置"), collector: collector)
+        else {
             return SettingsDraft()
         }
         guard let text = encoding.text(UnsafeRawBufferPointer(rebasing: bytes[bodyStart...])) else {
-            collector.error(fileName, "the text cannot be decoded", advice: "Save the file as UTF-8.")
+            collector.error(
+                fileName, Bilingual("the text cannot be decoded", "文字无法解码"), advice: Bilingual("Save the file as UTF-8.", "请将文件存为 UTF-8。"))
             return SettingsDraft()
         }
         return SettingsReader(text: text, collector: collector).read(text)
@@ -165,11 +169,16 @@ final class SettingsReader {
             let place = error.source.begin
             collector.error(
                 SettingsReader.fileName, line: place.line,
-                "the line is no TOML (column \(place.column)): \(shortenedMessage(error.description))",
-                advice: "Texts need quotes, keys stand once, and sections are written [name].")
+                Bilingual(
+                    "the line is no TOML (column \(place.column)): \(shortenedMessage(error.description))",
+                    "此行不符合 TOML 格式（第 \(place.column) 个字符）：\(shortenedMessage(error.description))"),
+                advice: Bilingual("Texts need quotes, keys stand once, and sections are written [name].", "文字须加引号，每个设置只写一次，小节写作 [名称]。"))
             return draft
         } catch {
-            collector.error(SettingsReader.fileName, "the file is no TOML: \(shortenedMessage("\(error)"))", advice: "Correct the file.")
+            collector.error(
+                SettingsReader.fileName,
+                Bilingual("the file is no TOML: \(shortenedMessage("\(error)"))", "该文件不符合 TOML 格式：\(shortenedMessage("\(error)"))"),
+                advice: Bilingual("Correct the file.", "请改正该文件。"))
             return draft
         }
         guard case .table(let sections) = root else { return draft }
@@ -180,7 +189,7 @@ final class SettingsReader {
                 continue
             }
             guard case .table(let entries)? = sections[name] else {
-                wrongType(name, sections[name], wanted: "a section, [\(name)]")
+                wrongType(name, sections[name], wanted: Bilingual("a section, [\(name)]", "一个小节 [\(name)]"))
                 continue
             }
             switch name {
@@ -206,19 +215,29 @@ final class SettingsReader {
             case .string(let text), .date(let text):
                 switch DateText.read(text) {
                 case .date(let date): draft.start = date
-                case .blank: error("horizon.start", "is blank", advice: "Write the first day of the plan, such as start = \"2027-03-01\".")
+                case .blank:
+                    error(
+                        "horizon.start", Bilingual("is blank", "未填写"),
+                        advice: Bilingual(
+                            "Write the first day of the plan, such as start = \"2027-03-01\".", "请写明计划的第一天，例如 start = \"2027-03-01\"。"))
                 case .problem(let message, let advice):
-                    error("horizon.start", "\"\(shortened(text))\" \(message)", value: text, advice: advice)
+                    error(
+                        "horizon.start", Bilingual("\"\(shortened(text))\" \(message.english)", "“\(shortened(text))”\(message.chinese)"),
+                        value: text, advice: advice)
                 }
-            default: wrongType("horizon.start", value, wanted: "a date in quotes, such as \"2027-03-01\"")
+            default:
+                wrongType("horizon.start", value, wanted: Bilingual("a date in quotes, such as \"2027-03-01\"", "加引号的日期，例如 \"2027-03-01\""))
             }
         }
         if let count = integer(entries, "horizon", "buckets", 1...1040) { draft.bucketCount = count }
         if let frozen = integer(entries, "horizon", "frozen", 0...1040) { draft.frozen = frozen }
         if draft.frozen > draft.bucketCount {
             error(
-                "horizon.frozen", "\(draft.frozen) buckets are frozen, but the horizon has \(draft.bucketCount)",
-                advice: "Freeze no more buckets than there are.")
+                "horizon.frozen",
+                Bilingual(
+                    "\(draft.frozen) buckets are frozen, but the horizon has \(draft.bucketCount)",
+                    "冻结了 \(draft.frozen) 期，而计划期只有 \(draft.bucketCount) 期"),
+                advice: Bilingual("Freeze no more buckets than there are.", "冻结的期数不能超过计划期。"))
             draft.frozen = draft.bucketCount
         }
     }
@@ -230,7 +249,9 @@ final class SettingsReader {
         if let tiers = numbers(entries, "segments", "tiers") {
             let isRising = zip(tiers, tiers.dropFirst()).allSatisfy { $0 < $1 }
             if tiers.isEmpty || !isRising || tiers.contains(where: { $0 <= 0 || $0 > 1 }) || tiers.count > 20 {
-                error("segments.tiers", "the cuts are not rising shares between 0 and 1", advice: "Write them like tiers = [0.8, 0.95].")
+                error(
+                    "segments.tiers", Bilingual("the cuts are not rising shares between 0 and 1", "分级界限不是 0 与 1 之间由小到大的比例"),
+                    advice: Bilingual("Write them like tiers = [0.8, 0.95].", "请写成 tiers = [0.8, 0.95] 的形式。"))
             } else {
                 draft.segments.tiers = tiers
             }
@@ -246,8 +267,11 @@ final class SettingsReader {
         if bands.minCover > bands.targetCover || bands.targetCover > bands.maxCover {
             error(
                 "bands",
-                "min_cover \(bands.minCover), target_cover \(bands.targetCover) and max_cover \(bands.maxCover) are not in rising order",
-                advice: "Minimum, target and maximum have to rise (blank keys count as 1, 2 and 4).")
+                Bilingual(
+                    "min_cover \(bands.minCover), target_cover \(bands.targetCover) and max_cover \(bands.maxCover) are not in rising order",
+                    "min_cover \(bands.minCover)、target_cover \(bands.targetCover)、max_cover \(bands.maxCover) 没有由小到大"),
+                advice: Bilingual(
+                    "Minimum, target and maximum have to rise (blank keys count as 1, 2 and 4).", "下限、目标、上限须由小到大（未填写的分别按 1、2、4 计）。"))
         }
     }
 
@@ -259,8 +283,8 @@ final class SettingsReader {
             let isRising = zip(quantiles, quantiles.dropFirst()).allSatisfy { $0 < $1 }
             if quantiles.isEmpty || !isRising || quantiles.contains(where: { $0 <= 0 || $0 >= 1 }) || quantiles.count > 99 {
                 error(
-                    "forecast.quantiles", "the quantiles are not rising numbers between 0 and 1",
-                    advice: "Write them like quantiles = [0.1, 0.5, 0.9].")
+                    "forecast.quantiles", Bilingual("the quantiles are not rising numbers between 0 and 1", "分位数不是 0 与 1 之间由小到大的数字"),
+                    advice: Bilingual("Write them like quantiles = [0.1, 0.5, 0.9].", "请写成 quantiles = [0.1, 0.5, 0.9] 的形式。"))
             } else {
                 draft.quantiles = quantiles
             }
@@ -271,8 +295,8 @@ final class SettingsReader {
                 draft.consumeForwardDays = Int(days[1])
             } else {
                 error(
-                    "forecast.consume", "two whole numbers of days are wanted",
-                    advice: "Write days backward and forward, like consume = [30, 30].")
+                    "forecast.consume", Bilingual("two whole numbers of days are wanted", "此处应为两个整数（天数）"),
+                    advice: Bilingual("Write days backward and forward, like consume = [30, 30].", "请写明向前和向后的天数，例如 consume = [30, 30]。"))
             }
         }
     }
@@ -287,8 +311,8 @@ final class SettingsReader {
                 draft.plan.gap = gap
             } else {
                 error(
-                    "plan.gap", "a gap of 0 can never be proven with floating-point numbers",
-                    advice: "Write a small share, such as gap = 1e-4.")
+                    "plan.gap", Bilingual("a gap of 0 can never be proven with floating-point numbers", "差距为 0 在浮点数下无法证明"),
+                    advice: Bilingual("Write a small share, such as gap = 1e-4.", "请写一个很小的比例，例如 gap = 1e-4。"))
             }
         }
         if let rate = number(entries, "plan", "over_stock_rate", 0...1000) { draft.plan.overStockRate = rate }
@@ -297,34 +321,52 @@ final class SettingsReader {
 
     private func readRanks(_ value: SettingValue) {
         let advice =
-            "Write groups of aims in order: ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]]."
+            Bilingual(
+                "Write groups of aims in order: ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]].",
+                "请按先后写出各组目标：ranks = [[\"guarantees\"], [\"lost-sales\", \"sharing\"], [\"lateness\"], [\"stock-under-minimum\"], [\"cost\"]]。"
+            )
         guard case .array(let groups) = value, !groups.isEmpty else {
-            error("plan.ranks", "a list of groups of aims is wanted, found \(value.kind)", advice: advice)
+            error(
+                "plan.ranks",
+                Bilingual("a list of groups of aims is wanted, found \(value.kind.english)", "此处应为各组目标的列表，实为\(value.kind.chinese)"),
+                advice: advice)
             return
         }
         var ranks: [[Aim]] = []
         var seen: Set<Aim> = []
         for (number, group) in groups.enumerated() {
             guard case .array(let aims) = group, !aims.isEmpty else {
-                error("plan.ranks", "group \(number + 1) is \(group.kind), not a list of aims", advice: advice)
+                error(
+                    "plan.ranks",
+                    Bilingual(
+                        "group \(number + 1) is \(group.kind.english), not a list of aims",
+                        "第 \(number + 1) 组是\(group.kind.chinese)，不是目标的列表"), advice: advice)
                 return
             }
             var read: [Aim] = []
             for aim in aims {
                 guard case .string(let text) = aim else {
-                    error("plan.ranks", "group \(number + 1) holds \(aim.kind), not an aim", advice: advice)
+                    error(
+                        "plan.ranks",
+                        Bilingual(
+                            "group \(number + 1) holds \(aim.kind.english), not an aim", "第 \(number + 1) 组中有\(aim.kind.chinese)，不是目标"),
+                        advice: advice)
                     return
                 }
                 guard let known = Aim(rawValue: text) else {
                     let words = Aim.allCases.map(\.rawValue)
-                    let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+                    let near = didYouMean(nearestName(to: text, among: words))
                     error(
-                        "plan.ranks", "\"\(shortened(text))\" is no aim\(near)", value: text,
-                        advice: "The aims are \(words.joined(separator: ", ")).")
+                        "plan.ranks",
+                        Bilingual("\"\(shortened(text))\" is no aim\(near.english)", "“\(shortened(text))”不是目标\(near.chinese)"),
+                        value: text,
+                        advice: Bilingual("The aims are \(words.joined(separator: ", ")).", "目标有：\(words.joined(separator: "、"))。"))
                     return
                 }
                 guard seen.insert(known).inserted else {
-                    error("plan.ranks", "the aim \(text) stands twice", advice: "Name each aim once.")
+                    error(
+                        "plan.ranks", Bilingual("the aim \(text) stands twice", "目标 \(text) 写了两次"),
+                        advice: Bilingual("Name each aim once.", "每个目标只写一次。"))
                     return
                 }
                 read.append(known)
@@ -336,15 +378,17 @@ final class SettingsReader {
         if !left.isEmpty {
             collector.note(
                 SettingsReader.fileName, line: line(of: "plan.ranks"), column: "plan.ranks",
-                "\(left.map(\.rawValue).joined(separator: ", ")) is no aim of this plan",
-                advice: "Add it to ranks if the plan should care about it.")
+                Bilingual(
+                    "\(left.map(\.rawValue).joined(separator: ", ")) is no aim of this plan",
+                    "本计划不考虑目标 \(left.map(\.rawValue).joined(separator: "、"))"),
+                advice: Bilingual("Add it to ranks if the plan should care about it.", "如需考虑，请将其写入 ranks。"))
         }
     }
 
     private func readSharing(_ value: SettingValue) {
         func rule(_ value: SettingValue?, _ path: String) -> SharingRule? {
             guard case .string(let text)? = value else {
-                wrongType(path, value, wanted: "one of proportional, maxmin, weighted")
+                wrongType(path, value, wanted: Bilingual("one of proportional, maxmin, weighted", "proportional、maxmin、weighted 之一"))
                 return nil
             }
             if let rule = SharingRule(rawValue: text) { return rule }
@@ -358,8 +402,10 @@ final class SettingsReader {
         for key in rules.keys.sorted() {
             guard let tier = Int(key), (1...TableLimits.mostTiers).contains(tier) else {
                 error(
-                    "plan.sharing.\(key)", "\"\(shortened(key))\" is no tier", value: key,
-                    advice: "Write tiers by number: sharing = { 1 = \"proportional\", 3 = \"weighted\" }.")
+                    "plan.sharing.\(key)", Bilingual("\"\(shortened(key))\" is no tier", "“\(shortened(key))”不是级别"), value: key,
+                    advice: Bilingual(
+                        "Write tiers by number: sharing = { 1 = \"proportional\", 3 = \"weighted\" }.",
+                        "级别请写数字：sharing = { 1 = \"proportional\", 3 = \"weighted\" }。"))
                 continue
             }
             if let rule = rule(rules[key], "plan.sharing.\(key)") { draft.plan.sharingByTier[tier] = rule }
@@ -378,7 +424,7 @@ final class SettingsReader {
                 continue
             }
             guard case .table(let fields)? = tables[name] else {
-                wrongType("columns.\(name)", tables[name], wanted: "a section, [columns.\(name)]")
+                wrongType("columns.\(name)", tables[name], wanted: Bilingual("a section, [columns.\(name)]", "一个小节 [columns.\(name)]"))
                 continue
             }
             for field in fields.keys.sorted() {
@@ -388,7 +434,7 @@ final class SettingsReader {
                     continue
                 }
                 guard case .string(let header)? = fields[field], !trimmed(header).isEmpty else {
-                    wrongType(path, fields[field], wanted: "the header of the column in quotes")
+                    wrongType(path, fields[field], wanted: Bilingual("the header of the column in quotes", "加引号的列名"))
                     continue
                 }
                 draft.columnNames[name, default: [:]][field] = header
@@ -409,12 +455,16 @@ final class SettingsReader {
         if case .integer(let whole) = value { read = whole }
         if case .double(let real) = value, real == real.rounded(), abs(real) < 1e9 { read = Int(real) }
         guard let read else {
-            wrongType(path, value, wanted: "a whole number")
+            wrongType(path, value, wanted: Bilingual("a whole number", "整数"))
             return nil
         }
         guard range.contains(read) else {
             error(
-                path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+                path,
+                Bilingual(
+                    "\(read) is not between \(range.lowerBound) and \(range.upperBound)",
+                    "\(read) 不在 \(range.lowerBound) 至 \(range.upperBound) 之间"), value: "\(read)",
+                advice: Bilingual("Correct the number.", "请改正该数字。"))
             return nil
         }
         return read
@@ -432,12 +482,16 @@ final class SettingsReader {
         guard let value = entries[key] else { return nil }
         let path = "\(section).\(key)"
         guard let read = real(value) else {
-            wrongType(path, value, wanted: "a number")
+            wrongType(path, value, wanted: Bilingual("a number", "数字"))
             return nil
         }
         guard range.contains(read) else {
             error(
-                path, "\(read) is not between \(range.lowerBound) and \(range.upperBound)", value: "\(read)", advice: "Correct the number.")
+                path,
+                Bilingual(
+                    "\(read) is not between \(range.lowerBound) and \(range.upperBound)",
+                    "\(read) 不在 \(range.lowerBound) 至 \(range.upperBound) 之间"), value: "\(read)",
+                advice: Bilingual("Correct the number.", "请改正该数字。"))
             return nil
         }
         return read
@@ -446,13 +500,13 @@ final class SettingsReader {
     private func numbers(_ entries: [String: SettingValue], _ section: String, _ key: String) -> [Double]? {
         guard let value = entries[key] else { return nil }
         guard case .array(let items) = value else {
-            wrongType("\(section).\(key)", value, wanted: "a list of numbers")
+            wrongType("\(section).\(key)", value, wanted: Bilingual("a list of numbers", "数字的列表"))
             return nil
         }
         var result: [Double] = []
         for item in items {
             guard let read = real(item) else {
-                wrongType("\(section).\(key)", item, wanted: "numbers only in this list")
+                wrongType("\(section).\(key)", item, wanted: Bilingual("numbers only in this list", "列表中只有数字"))
                 return nil
             }
             result.append(read)
@@ -467,7 +521,7 @@ final class SettingsReader {
         let path = "\(section).\(key)"
         let words = allowed.map(\.rawValue)
         guard case .string(let text) = value else {
-            wrongType(path, value, wanted: "one of \(words.joined(separator: ", "))")
+            wrongType(path, value, wanted: Bilingual("one of \(words.joined(separator: ", "))", "\(words.joined(separator: "、")) 之一"))
             return nil
         }
         if words.contains(text) { return Value(rawValue: text) }
@@ -477,24 +531,32 @@ final class SettingsReader {
 
     // MARK: Findings
 
-    private func error(_ path: String, _ message: String, value: String? = nil, advice: String) {
+    private func error(_ path: String, _ message: Bilingual, value: String? = nil, advice: Bilingual) {
         collector.error(SettingsReader.fileName, line: line(of: path), column: path, value: value, message, advice: advice)
     }
 
-    private func wrongType(_ path: String, _ value: SettingValue?, wanted: String) {
-        error(path, "found \(value?.kind ?? "nothing"), wanted \(wanted)", advice: "Correct the value.")
+    private func wrongType(_ path: String, _ value: SettingValue?, wanted: Bilingual) {
+        let found = value?.kind ?? Bilingual("nothing", "空值")
+        error(
+            path, Bilingual("found \(found.english), wanted \(wanted.english)", "此处应为\(wanted.chinese)，实为\(found.chinese)"),
+            advice: Bilingual("Correct the value.", "请改正该值。"))
     }
 
     private func noSuchWord(_ path: String, _ text: String, _ words: [String]) {
-        let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+        let near = didYouMean(nearestName(to: text, among: words))
         error(
-            path, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)", value: text,
-            advice: "Write one of these words.")
+            path,
+            Bilingual(
+                "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near.english)",
+                "“\(shortened(text))”不是 \(words.joined(separator: "、")) 之一\(near.chinese)"), value: text,
+            advice: Bilingual("Write one of these words.", "请写其中之一。"))
     }
 
     private func unknownKey(_ key: String, path: String, known: [String]) {
-        let near = nearestName(to: key, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        error(path, "there is no setting \"\(shortened(key))\"\(near)", value: key, advice: "Here stand: \(known.joined(separator: ", ")).")
+        let near = didYouMean(nearestName(to: key, among: known))
+        error(
+            path, Bilingual("there is no setting \"\(shortened(key))\"\(near.english)", "没有“\(shortened(key))”这项设置\(near.chinese)"),
+            value: key, advice: Bilingual("Here stand: \(known.joined(separator: ", ")).", "此处可写：\(known.joined(separator: "、"))。"))
     }
 
     /// Line of a key path: of its section, or of the key inside it, in the usual ways of writing TOML; nil where it is written otherwise.

@@ -7,7 +7,7 @@ struct SheetText {
     /// Row of the header; 1 where the sheet is empty.
     private(set) var headerRow = 1
     /// Cells that hold an error or an uncomputed formula; the sheet cannot be used while there are any.
-    private(set) var badCells: [(row: Int, header: String, message: String, advice: String)] = []
+    private(set) var badCells: [(row: Int, header: String, message: Bilingual, advice: Bilingual)] = []
 
     private var lastRow = 0
     private var headers: [String] = []
@@ -60,13 +60,14 @@ struct SheetText {
         if !isDecided { decide() }
         if let disorder {
             throw WorkbookProblem(
-                sheet: workbook.sheetNames[sheet], row: disorder, "the rows of the sheet are not in order: the file is damaged",
-                advice: "Open it in a spreadsheet program and save it again.")
+                sheet: workbook.sheetNames[sheet], row: disorder,
+                Bilingual("the rows of the sheet are not in order: the file is damaged", "工作表的行次序混乱，文件已损坏"),
+                advice: Bilingual("Open it in a spreadsheet program and save it again.", "请用电子表格软件打开并重新保存。"))
         }
         if isTooLarge {
             throw WorkbookProblem(
-                sheet: workbook.sheetNames[sheet], "the sheet holds more than 2 GB of text",
-                advice: "Put this table into a CSV file of a package folder.")
+                sheet: workbook.sheetNames[sheet], Bilingual("the sheet holds more than 2 GB of text", "该工作表的文字超过 2 GB"),
+                advice: Bilingual("Put this table into a CSV file of a package folder.", "请改用数据包文件夹中的 CSV 文件存放此表。"))
         }
         self = text
     }
@@ -147,15 +148,17 @@ struct SheetText {
         case .date(let date): append(date.description)
         case .boolean(let value): append(value ? "TRUE" : "FALSE")
         case .error(let code):
-            bad(position, row, "the cell holds the error \(code)", advice: "Correct the formula, or write the value itself.")
+            bad(
+                position, row, Bilingual("the cell holds the error \(code)", "单元格为错误值 \(code)"),
+                advice: Bilingual("Correct the formula, or write the value itself.", "请改正公式，或直接填写数值。"))
         case .uncomputed:
             bad(
-                position, row, "the cell holds a formula whose result is not in the file",
-                advice: "Open the workbook in a spreadsheet program, save it, and try again.")
+                position, row, Bilingual("the cell holds a formula whose result is not in the file", "单元格是公式，但文件中没有其计算结果"),
+                advice: Bilingual("Open the workbook in a spreadsheet program, save it, and try again.", "请用电子表格软件打开工作簿，保存后重试。"))
         }
     }
 
-    private mutating func bad(_ position: Int, _ row: Int, _ message: String, advice: String) {
+    private mutating func bad(_ position: Int, _ row: Int, _ message: Bilingual, advice: Bilingual) {
         // A column that is not read may hold anything.
         guard kinds.indices.contains(position), kinds[position] != nil, badCells.count < SheetText.badCellLimit else { return }
         badCells.append((row, headers[position], message, advice))
@@ -208,13 +211,15 @@ struct SheetText {
         let place = workbook.sheetNames[sheet]
         if !isOrdered {
             throw WorkbookProblem(
-                sheet: place, "the rows of the sheet are not in order: the file is damaged",
-                advice: "Open it in a spreadsheet program and save it again.")
+                sheet: place, Bilingual("the rows of the sheet are not in order: the file is damaged", "工作表的行次序混乱，文件已损坏"),
+                advice: Bilingual("Open it in a spreadsheet program and save it again.", "请用电子表格软件打开并重新保存。"))
         }
         if columns == nil {
             throw WorkbookProblem(
-                sheet: place, "the sheet has no columns \"key\" and \"value\"",
-                advice: "Write a header row with key and value (参数, 值), then a setting a row, such as horizon.start and 2027-03-01.")
+                sheet: place, Bilingual("the sheet has no columns \"key\" and \"value\"", "该工作表没有“参数”和“值”两列"),
+                advice: Bilingual(
+                    "Write a header row with key and value (参数, 值), then a setting a row, such as horizon.start and 2027-03-01.",
+                    "请写一行表头：参数、值（或 key、value），其下每行一项设置，例如 horizon.start 和 2027-03-01。"))
         }
         return text
     }
@@ -239,13 +244,17 @@ struct SheetText {
                 value = tomlText(plain)
             }
         case .error(let code):
-            badCells.append((row, name, "the cell holds the error \(code)", "Correct the formula, or write the value itself."))
+            badCells.append(
+                (
+                    row, name, Bilingual("the cell holds the error \(code)", "单元格为错误值 \(code)"),
+                    Bilingual("Correct the formula, or write the value itself.", "请改正公式，或直接填写数值。")
+                ))
             return
         case .uncomputed:
             badCells.append(
                 (
-                    row, name, "the cell holds a formula whose result is not in the file",
-                    "Open the workbook in a spreadsheet program, save it, and try again."
+                    row, name, Bilingual("the cell holds a formula whose result is not in the file", "单元格是公式，但文件中没有其计算结果"),
+                    Bilingual("Open the workbook in a spreadsheet program, save it, and try again.", "请用电子表格软件打开工作簿，保存后重试。")
                 ))
             return
         case .blank: return
@@ -301,26 +310,36 @@ struct SheetPlaces {
             if finding.line == 1, let place { finding.line = place.headerRow }
             finding.file = workbook
         }
-        finding.message = worded(finding.message)
-        finding.advice = worded(finding.advice)
+        finding.problem = worded(finding.problem)
+        finding.remedy = worded(finding.remedy)
         return finding
     }
 
-    private func worded(_ text: String) -> String {
+    private static let chineseWords = [
+        ("缺少该文件", "缺少该工作表"), ("该文件", "该工作表"), ("文件其余部分", "工作表其余部分"), ("在同一文件", "在同一工作表"),
+    ]
+
+    private func worded(_ text: Bilingual) -> Bilingual {
+        Bilingual(
+            worded(text.english, sheet: { "the sheet \"\($0)\"" }, SheetPlaces.words),
+            worded(text.chinese, sheet: { "工作表“\($0)”" }, SheetPlaces.chineseWords))
+    }
+
+    private func worded(_ text: String, sheet: (String) -> String, _ words: [(String, String)]) -> String {
         var text = text
         for schema in TableSchema.all where text.contains(schema.fileName) {
             // "stock.csv" also ends "account_stock.csv".
             let parts = text.components(separatedBy: schema.fileName)
             var result = parts[0]
             for part in parts.dropFirst() {
-                let isWhole = result.last.map { !$0.isLetter && $0 != "_" } ?? true
-                result += (isWhole ? "the sheet \"\(sheets[schema.fileName]?.name ?? schema.name)\"" : schema.fileName) + part
+                let isWhole = result.last.map { !($0.isASCII && $0.isLetter) && $0 != "_" } ?? true
+                result += (isWhole ? sheet(sheets[schema.fileName]?.name ?? schema.name) : schema.fileName) + part
             }
             text = result
         }
         text = text.replacing(
-            SettingsReader.fileName, with: "the sheet \"\(sheets[SettingsReader.fileName]?.name ?? SheetNames.settings)\"")
-        for (old, new) in SheetPlaces.words { text = text.replacing(old, with: new) }
+            SettingsReader.fileName, with: sheet(sheets[SettingsReader.fileName]?.name ?? SheetNames.settings))
+        for (old, new) in words { text = text.replacing(old, with: new) }
         return text
     }
 }

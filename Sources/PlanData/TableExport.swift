@@ -95,14 +95,18 @@ private final class TableBytes: Sendable {
 /// - Throws: ``WorkbookProblem`` where there is no such folder.
 public func packageFiles(at folder: String) throws(WorkbookProblem) -> [String: Data] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-        throw WorkbookProblem("\(folder) is no folder that can be read", advice: "Give the folder that holds the tables.")
+        throw WorkbookProblem(
+            Bilingual("\(folder) is no folder that can be read", "无法读取文件夹 \(folder)"),
+            advice: Bilingual("Give the folder that holds the tables.", "请指定存放各表的文件夹。"))
     }
     var files: [String: Data] = [:]
     for name in names where name == SettingsReader.fileName || TableSchema.all.contains(where: { $0.fileName == name }) {
         do {
             files[name] = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name), options: .alwaysMapped)
         } catch {
-            throw WorkbookProblem("\(folder)/\(name) cannot be read", advice: "Check the file and your right to read it.")
+            throw WorkbookProblem(
+                Bilingual("\(folder)/\(name) cannot be read", "无法读取 \(folder)/\(name)"),
+                advice: Bilingual("Check the file and your right to read it.", "请检查该文件及其读取权限。"))
         }
     }
     return files
@@ -130,7 +134,8 @@ public func packageTables(_ files: [String: Data], language: ReportLanguage, isT
             continue
         }
         let table = data.withUnsafeBytes { bytes -> TableExport? in
-            guard let (encoding, start) = TableReader.encoding(of: bytes, file: schema.fileName, holds: schema.title, collector: collector),
+            guard
+                let (encoding, start) = TableReader.encoding(of: bytes, file: schema.fileName, holds: schema.titles, collector: collector),
                 let reader = TableReader(
                     bytes: bytes, schema: schema, columnNames: draft.columnNames[schema.name] ?? [:], collector: collector)
             else { return nil }
@@ -223,7 +228,8 @@ public func planTables(at folder: String, language: ReportLanguage) throws(Workb
             data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(table.name).csv"), options: .alwaysMapped)
         } catch {
             throw WorkbookProblem(
-                "\(folder)/\(table.name).csv is missing or cannot be read", advice: "Give the folder that \"fullshelf plan\" wrote.")
+                Bilingual("\(folder)/\(table.name).csv is missing or cannot be read", "\(folder)/\(table.name).csv 不存在或无法读取"),
+                advice: Bilingual("Give the folder that \"fullshelf plan\" wrote.", "请指定 fullshelf plan 写出的文件夹。"))
         }
         var headers: [String] = []
         data.withUnsafeBytes { bytes in
@@ -233,7 +239,8 @@ public func planTables(at folder: String, language: ReportLanguage) throws(Workb
         }
         guard headers.first == table.firstColumn else {
             throw WorkbookProblem(
-                "\(folder)/\(table.name).csv has not the header of a plan's table", advice: "Give the folder that \"fullshelf plan\" wrote."
+                Bilingual("\(folder)/\(table.name).csv has not the header of a plan's table", "\(folder)/\(table.name).csv 的表头不是计划表的表头"),
+                advice: Bilingual("Give the folder that \"fullshelf plan\" wrote.", "请指定 fullshelf plan 写出的文件夹。")
             )
         }
         let isChinese = language == .chinese

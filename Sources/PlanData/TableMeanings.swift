@@ -2,13 +2,18 @@ import PlanModel
 
 extension TableSchema {
     /// What the table holds.
-    func title(in language: ReportLanguage) -> String { language == .chinese ? chineseTitles[name] ?? title : title }
+    func title(in language: ReportLanguage) -> String { titles.text(language) }
 }
 
 extension TableField {
+    /// Of the columns of tables that we write ourselves.
+    static let ownMeaning = Bilingual("column of our own table", "本程序所写表格的列")
+
     /// What the column holds.
     func meaning(in language: ReportLanguage, table: String) -> String {
-        language == .chinese ? chineseMeanings["\(table).\(name)"] ?? commonMeanings[name] ?? meaning : meaning
+        if language == .english { return meaning }
+        if meaning == TableField.ownMeaning.english { return TableField.ownMeaning.chinese }
+        return chineseMeanings["\(table).\(name)"] ?? commonMeanings[name] ?? meaning
     }
 }
 
@@ -44,15 +49,9 @@ let settingMeanings: [String: (String, String)] = [
     "report.language": ("en or zh", "en 或 zh"),
 ]
 
-private let chineseTitles: [String: String] = [
-    "accounts": "客户", "products": "产品", "sales": "客户的实际销量", "shipments": "发给客户的货", "account_stock": "客户盘点的期末库存", "events": "影响需求的节日和促销",
-    "level_shifts": "销售水平的持久变化", "prices": "自某日起的价格", "demand": "别处做的预测", "overrides": "人对预测的修正", "orders": "确定的订单", "sites": "工厂和配送中心",
-    "lines": "生产线", "line_products": "生产线能生产什么", "bom": "产品用料", "material_supply": "原料到货", "lanes": "运输线路", "lane_products": "线路可运的产品",
-    "pools": "线路共用的发运能力", "pool_lanes": "运力池包含的线路", "capacity": "个别期间不同的能力", "stock": "期初库存", "in_transit": "期初在途", "guarantees": "最低供应承诺",
-    "bands": "商定的库存区间", "frozen": "头几期已定、不可变动的安排",
-]
-
 private let commonMeanings: [String: String] = [
+    // Of files of plain series.
+    "unique_id": "序列编号", "ds": "日期、YYYY-MM、YYYY-Qn 或整数", "y": "数值",
     "account": "客户编号", "product": "产品编号", "site": "地点编号", "line": "生产线编号", "lane": "线路编号", "pool": "运力池编号", "material": "原料编号",
     "bucket": "该期内任何一天", "quantity": "数量（件）", "price": "单价", "start": "第一天；空白表示计划开始", "end": "最后一天；空白表示计划结束",
     "measure": "能力按什么计：volume、weight 或 quantity；默认 volume", "capacity": "每期能力",

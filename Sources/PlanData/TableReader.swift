@@ -52,7 +52,7 @@ final class TableReader {
         let file = schema.fileName
         guard
             let (encoding, bodyStart) = TableReader.encoding(
-                of: bytes, file: file, holds: schema.title, collector: collector, passed: passed)
+                of: bytes, file: file, holds: schema.titles, collector: collector, passed: passed)
         else {
             return nil
         }
@@ -80,7 +80,7 @@ final class TableReader {
             if let failure {
                 failure.report(file: file, to: collector)
             } else {
-                TableReader.reportEmpty(file: file, holds: schema.title, collector: collector)
+                TableReader.reportEmpty(file: file, holds: schema.titles, collector: collector)
             }
             return nil
         }
@@ -112,32 +112,43 @@ final class TableReader {
 
     /// Encoding of a file and where its text starts; nil, with a finding, where it has none we read.
     static func encoding(
-        of bytes: UnsafeRawBufferPointer, file: String, holds title: String, collector: FindingCollector, passed: ((Int) -> Void)? = nil
+        of bytes: UnsafeRawBufferPointer, file: String, holds title: Bilingual, collector: FindingCollector, passed: ((Int) -> Void)? = nil
     ) -> (TextEncoding, bodyStart: Int)? {
         switch EncodingDetection.detect(bytes, passed: passed) {
         case .text(let encoding, let bodyStart): return (encoding, bodyStart)
         case .empty: reportEmpty(file: file, holds: title, collector: collector)
         case .utf16:
-            collector.error(file, "the file is in UTF-16", advice: "Save it as UTF-8 (in Excel: \"CSV UTF-8\") or GB18030.")
+            collector.error(
+                file, Bilingual("the file is in UTF-16", "该文件是 UTF-16 编码"),
+                advice: Bilingual("Save it as UTF-8 (in Excel: \"CSV UTF-8\") or GB18030.", "请另存为 UTF-8（Excel 中选“CSV UTF-8”）或 GB18030。"))
         case .spreadsheet:
-            collector.error(file, "the file is a spreadsheet, not CSV text", advice: "Open it and save the sheet as CSV (UTF-8).")
-        case .compressed: collector.error(file, "the file is compressed", advice: "Unpack it first (gunzip).")
+            collector.error(
+                file, Bilingual("the file is a spreadsheet, not CSV text", "该文件是电子表格，不是 CSV 文本"),
+                advice: Bilingual("Open it and save the sheet as CSV (UTF-8).", "请打开后将工作表另存为 CSV（UTF-8）。"))
+        case .compressed:
+            collector.error(
+                file, Bilingual("the file is compressed", "该文件是压缩文件"), advice: Bilingual("Unpack it first (gunzip).", "请先解压（gunzip）。"))
         case .nulByte(let offset):
             collector.error(
-                file, line: lineNumber(of: offset, in: bytes), "the file has a NUL byte (byte \(offset + 1)); it is damaged or no text",
-                advice: "Export it again; the rest of the file was not read.")
+                file, line: lineNumber(of: offset, in: bytes),
+                Bilingual(
+                    "the file has a NUL byte (byte \(offset + 1)); it is damaged or no text", "该文件含有空字节（第 \(offset + 1) 个字节），已损坏或不是文本"),
+                advice: Bilingual("Export it again; the rest of the file was not read.", "请重新导出；文件其余部分未读取。"))
         case .damaged(let encoding, let offset):
-            let name = encoding == .utf8 ? "UTF-8" : "UTF-8 or GB18030"
+            let name = encoding == .utf8 ? Bilingual(verbatim: "UTF-8") : Bilingual("UTF-8 or GB18030", "UTF-8 或 GB18030")
             collector.error(
-                file, line: lineNumber(of: offset, in: bytes), "byte \(offset + 1) of the file is no \(name) text",
-                advice: "Save the file as UTF-8 or GB18030 and correct the characters on this line.")
+                file, line: lineNumber(of: offset, in: bytes),
+                Bilingual("byte \(offset + 1) of the file is no \(name.english) text", "该文件第 \(offset + 1) 个字节不是 \(name.chinese) 文本"),
+                advice: Bilingual(
+                    "Save the file as UTF-8 or GB18030 and correct the characters on this line.", "请将文件存为 UTF-8 或 GB18030，并改正此行的字符。"))
         }
         return nil
     }
 
-    static func reportEmpty(file: String, holds title: String, collector: FindingCollector) {
+    static func reportEmpty(file: String, holds title: Bilingual, collector: FindingCollector) {
         collector.error(
-            file, "the file is empty; it needs at least a header line", advice: "Export it again (it holds \(title)), or delete it.")
+            file, Bilingual("the file is empty; it needs at least a header line", "该文件为空，至少要有表头"),
+            advice: Bilingual("Export it again (it holds \(title.english)), or delete it.", "请重新导出（其内容为：\(title.chinese)），或将其删除。"))
     }
 
     /// How the file is written.
@@ -200,10 +211,15 @@ final class TableReader {
                     rowCount += 1
                     if collector.hasRoom(for: file) {
                         collector.error(
-                            file, line: line, "the line has \(scanner.pointee.fieldCount) fields, the header \(expected)",
-                            advice: "Check separators and quotes on this line; text with a separator in it needs quotes.")
+                            file, line: line,
+                            Bilingual(
+                                "the line has \(scanner.pointee.fieldCount) fields, the header \(expected)",
+                                "此行有 \(scanner.pointee.fieldCount) 个字段，而表头有 \(expected) 个"),
+                            advice: Bilingual(
+                                "Check separators and quotes on this line; text with a separator in it needs quotes.",
+                                "请检查此行的分隔符和引号；含分隔符的文字须加引号。"))
                     } else {
-                        collector.error(file, line: line, "wrong number of fields", advice: "")
+                        collector.error(file, line: line, Bilingual("wrong number of fields", "字段个数不对"), advice: .none)
                     }
                     continue
                 }
@@ -263,7 +279,9 @@ final class TableReader {
             return ""
         }
         guard let text = TableReader.text(of: scanner.pointee[column.position], cell, encoding) else {
-            reject(column, value: nil, "the text cannot be decoded", advice: "Save the file as UTF-8 or GB18030 and correct this cell.")
+            reject(
+                column, value: nil, Bilingual("the text cannot be decoded", "文字无法解码"),
+                advice: Bilingual("Save the file as UTF-8 or GB18030 and correct this cell.", "请将文件存为 UTF-8 或 GB18030，并改正此单元格。"))
             return ""
         }
         var result = trimmed(text)
@@ -283,14 +301,14 @@ final class TableReader {
         let id = text(column)
         if id.utf8.count > TableReader.idLimit {
             reject(
-                column, value: id, "the id is longer than \(TableReader.idLimit) bytes",
-                advice: "Check quotes and separators on this line, or shorten the id.")
+                column, value: id, Bilingual("the id is longer than \(TableReader.idLimit) bytes", "编号超过 \(TableReader.idLimit) 个字节"),
+                advice: Bilingual("Check quotes and separators on this line, or shorten the id.", "请检查此行的引号和分隔符，或缩短编号。"))
             return ""
         }
         if id.unicodeScalars.contains(where: { $0.value < 0x20 }) {
             reject(
-                column, value: id, "the id has a line end or another control character in it",
-                advice: "Check the quotes on this line, or take the character out.")
+                column, value: id, Bilingual("the id has a line end or another control character in it", "编号中有换行或其他控制字符"),
+                advice: Bilingual("Check the quotes on this line, or take the character out.", "请检查此行的引号，或删去该字符。"))
         }
         return id
     }
@@ -304,10 +322,14 @@ final class TableReader {
                 switch range {
                 case .any: break
                 case .notNegative where value < 0:
-                    reject(column, value: cellText(column), "\"\(cellText(column))\" is negative", advice: "It has to be 0 or more.")
+                    reject(
+                        column, value: cellText(column), Bilingual("\"\(cellText(column))\" is negative", "“\(cellText(column))”是负数"),
+                        advice: Bilingual("It has to be 0 or more.", "此处须不小于 0。"))
                     return nil
                 case .positive where value <= 0:
-                    reject(column, value: cellText(column), "\"\(cellText(column))\" is not above 0", advice: "It has to be more than 0.")
+                    reject(
+                        column, value: cellText(column), Bilingual("\"\(cellText(column))\" is not above 0", "“\(cellText(column))”不大于 0"),
+                        advice: Bilingual("It has to be more than 0.", "此处须大于 0。"))
                     return nil
                 case .notNegative, .positive: break
                 }
@@ -318,7 +340,10 @@ final class TableReader {
             return nil
         case .problem(let problem):
             if collector.hasRoom(for: file) {
-                reject(column, value: cellText(column), "\"\(cellText(column))\" \(problem.message)", advice: problem.advice)
+                reject(
+                    column, value: cellText(column),
+                    Bilingual("\"\(cellText(column))\" \(problem.message.english)", "“\(cellText(column))”\(problem.message.chinese)"),
+                    advice: problem.advice)
             } else {
                 reject(column, value: nil, problem.message, advice: problem.advice)
             }
@@ -331,7 +356,8 @@ final class TableReader {
         guard let value = number(column) else { return nil }
         if value > 0 { return value }
         collector.note(
-            file, line: line, column: column.header, value: "0", "0 is read as none", advice: "Leave the cell blank.",
+            file, line: line, column: column.header, value: "0", Bilingual("0 is read as none", "0 视为未填写"),
+            advice: Bilingual("Leave the cell blank.", "请将单元格留空。"),
             group: "zero \(column.field.name)")
         return nil
     }
@@ -343,8 +369,9 @@ final class TableReader {
         guard value == value.rounded(), value >= Double(least), value <= Double(most) else {
             let text = cellText(column)
             reject(
-                column, value: text, "\"\(text)\" is not a whole number from \(least) to \(most)",
-                advice: "Write a whole number, or leave the cell blank.")
+                column, value: text,
+                Bilingual("\"\(text)\" is not a whole number from \(least) to \(most)", "“\(text)”不是 \(least) 至 \(most) 的整数"),
+                advice: Bilingual("Write a whole number, or leave the cell blank.", "请填写整数，或留空。"))
             return nil
         }
         return Int(value)
@@ -369,7 +396,7 @@ final class TableReader {
             return nil
         case .problem(let message, let advice):
             let text = cellText(column)
-            reject(column, value: text, "\"\(text)\" \(message)", advice: advice)
+            reject(column, value: text, Bilingual("\"\(text)\" \(message.english)", "“\(text)”\(message.chinese)"), advice: advice)
             return nil
         }
     }
@@ -381,10 +408,15 @@ final class TableReader {
         if text.isEmpty { return nil }
         let word = text.lowercased()
         if words.contains(word), let value = Value(rawValue: word) { return value }
-        let near = nearestName(to: text, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+        let near = didYouMean(nearestName(to: text, among: words))
         reject(
-            column, value: text, "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near)",
-            advice: "Write one of these words" + (column.field.isRequired ? "." : ", or leave the cell blank."))
+            column, value: text,
+            Bilingual(
+                "\"\(shortened(text))\" is none of \(words.joined(separator: ", "))\(near.english)",
+                "“\(shortened(text))”不是 \(words.joined(separator: "、")) 之一\(near.chinese)"),
+            advice: column.field.isRequired
+                ? Bilingual("Write one of these words.", "请写其中之一。")
+                : Bilingual("Write one of these words, or leave the cell blank.", "请写其中之一，或留空。"))
         return nil
     }
 
@@ -410,12 +442,16 @@ final class TableReader {
     }
 
     /// Tells that nothing of this kind has the id, once per id.
-    func rejectUnknown(_ column: Column, id: String, noun: String, file target: String, nearest: (String) -> String?) {
+    func rejectUnknown(_ column: Column, id: String, noun: Bilingual, file target: Bilingual, nearest: (String) -> String?) {
         let hasRoom = collector.hasRoom(for: file)
-        let near = hasRoom ? nearest(id).map { "; did you mean \"\($0)\"?" } ?? "" : ""
+        let near = hasRoom ? didYouMean(nearest(id)) : .none
         reject(
-            column, value: id, "no \(noun) is named \"\(shortened(id))\"\(near)",
-            advice: "Correct the name, or add the \(noun) to \(target).", group: "unknown \(column.field.name) \(id)")
+            column, value: id,
+            Bilingual(
+                "no \(noun.english) is named \"\(shortened(id))\"\(near.english)", "没有名为“\(shortened(id))”的\(noun.chinese)\(near.chinese)"),
+            advice: Bilingual(
+                "Correct the name, or add the \(noun.english) to \(target.english).", "请改正编号，或在 \(target.chinese) 中补上该\(noun.chinese)。"),
+            group: "unknown \(column.field.name) \(id)")
     }
 
     /// Text of a cell for a message.
@@ -426,16 +462,18 @@ final class TableReader {
     }
 
     private func reportBlank(_ column: Column) {
-        reject(column, value: "", "the cell is blank", advice: "Fill it in: \(column.field.meaning).")
+        reject(
+            column, value: "", Bilingual("the cell is blank", "单元格为空"),
+            advice: Bilingual("Fill it in: \(column.field.meaning).", "请填写：\(column.field.meaning(in: .chinese, table: schema.name))。"))
     }
 
     /// Marks the record as bad and tells why.
-    func reject(_ column: Column, value: String?, _ message: String, advice: String, group: String? = nil) {
+    func reject(_ column: Column, value: String?, _ message: Bilingual, advice: Bilingual, group: String? = nil) {
         isSound = false
         collector.error(file, line: line, column: column.header, value: value, message, advice: advice, group: group)
     }
 
-    func note(_ column: Column?, value: String? = nil, _ message: String, advice: String, group: String? = nil) {
+    func note(_ column: Column?, value: String? = nil, _ message: Bilingual, advice: Bilingual, group: String? = nil) {
         collector.note(file, line: line, column: column?.header, value: value, message, advice: advice, group: group)
     }
 }

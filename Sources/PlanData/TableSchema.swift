@@ -1,3 +1,5 @@
+import PlanModel
+
 /// What a column of a table holds.
 enum FieldKind: Hashable {
     /// An id of the table's own (`nil`) or of another table.
@@ -37,10 +39,20 @@ struct TableField: Hashable {
 /// One input table of tables.md.
 struct TableSchema: Hashable {
     let name: String
-    let title: String
+    /// What the table holds.
+    let titles: Bilingual
     /// Columns that name a row; empty where rows of equal key add up.
     let key: [String]
     let fields: [TableField]
+
+    init(name: String, title: Bilingual, key: [String], fields: [TableField]) {
+        self.name = name
+        titles = title
+        self.key = key
+        self.fields = fields
+    }
+
+    var title: String { titles.english }
 
     var fileName: String { name + ".csv" }
 
@@ -83,7 +95,7 @@ private let multipleNames = ["倍数", "批量倍数", "整倍数", "取整倍�
 
 extension TableSchema {
     static let accounts = TableSchema(
-        name: "accounts", title: "business customers", key: ["account"],
+        name: "accounts", title: Bilingual("business customers", "客户"), key: ["account"],
         fields: [
             TableField("account", .id(of: nil), required: true, "id of the account", accountNames),
             TableField("name", .text, "name for people", ["客户名称", "名称", "客户名", "客户全称", "客户简称", "经销商名称", "门店名称"]),
@@ -102,7 +114,7 @@ extension TableSchema {
         ])
 
     static let products = TableSchema(
-        name: "products", title: "products", key: ["product"],
+        name: "products", title: Bilingual("products", "产品"), key: ["product"],
         fields: [
             TableField("product", .id(of: nil), required: true, "id of the product", productNames),
             TableField("name", .text, "name for people", ["产品名称", "物料名称", "商品名称", "存货名称", "名称", "品名", "物料描述"]),
@@ -119,11 +131,11 @@ extension TableSchema {
             TableField("analogue", .id(of: "products"), "product it resembles", ["类比产品", "参照产品", "参考产品", "相似产品", "对标产品", "类似产品"]),
         ])
 
-    static let sales = history("sales", "what the accounts sold on (sell-out)", returns: true)
-    static let shipments = history("shipments", "what was delivered to the accounts (sell-in)", returns: false)
-    static let accountStock = history("account_stock", "counted closing stock of the accounts", returns: false)
+    static let sales = history("sales", Bilingual("what the accounts sold on (sell-out)", "客户的实际销量"), returns: true)
+    static let shipments = history("shipments", Bilingual("what was delivered to the accounts (sell-in)", "发给客户的货"), returns: false)
+    static let accountStock = history("account_stock", Bilingual("counted closing stock of the accounts", "客户盘点的期末库存"), returns: false)
 
-    private static func history(_ name: String, _ title: String, returns: Bool) -> TableSchema {
+    private static func history(_ name: String, _ title: Bilingual, returns: Bool) -> TableSchema {
         let quantity: [String] =
             switch name {
             case "sales": ["销量", "销售数量", "销售量", "实销数量", "出库数量", "出货数量", "售出数量"]
@@ -149,7 +161,8 @@ extension TableSchema {
     }
 
     static let events = TableSchema(
-        name: "events", title: "feasts and promotions that move demand", key: ["event", "start", "account", "product"],
+        name: "events", title: Bilingual("feasts and promotions that move demand", "影响需求的节日和促销"),
+        key: ["event", "start", "account", "product"],
         fields: [
             TableField(
                 "event", .id(of: nil), required: true, "name; an event recurs under the same name",
@@ -170,7 +183,7 @@ extension TableSchema {
         ])
 
     static let levelShifts = TableSchema(
-        name: "level_shifts", title: "lasting changes of the level of sales", key: ["date", "account", "product"],
+        name: "level_shifts", title: Bilingual("lasting changes of the level of sales", "销售水平的持久变化"), key: ["date", "account", "product"],
         fields: [
             TableField("date", .date, required: true, "first day at the new level", ["变更日期", "变化日期", "日期"] + startNames),
             TableField("account", .id(of: "accounts"), "blank = all", accountNames),
@@ -182,7 +195,7 @@ extension TableSchema {
         ])
 
     static let prices = TableSchema(
-        name: "prices", title: "prices in force from a date on", key: ["date", "account", "product"],
+        name: "prices", title: Bilingual("prices in force from a date on", "自某日起的价格"), key: ["date", "account", "product"],
         fields: [
             TableField("date", .date, required: true, "first day in force", ["生效日期", "价格日期", "起始日期", "日期", "开始日期"]),
             TableField("account", .id(of: "accounts"), "blank = all", accountNames),
@@ -191,7 +204,7 @@ extension TableSchema {
         ])
 
     static let demand = TableSchema(
-        name: "demand", title: "a forecast made elsewhere", key: ["bucket", "account", "product"],
+        name: "demand", title: Bilingual("a forecast made elsewhere", "别处做的预测"), key: ["bucket", "account", "product"],
         fields: [
             TableField("bucket", .date, required: true, "any day of the bucket", bucketNames),
             TableField("account", .id(of: "accounts"), required: true, "account", accountNames),
@@ -203,7 +216,7 @@ extension TableSchema {
         ])
 
     static let overrides = TableSchema(
-        name: "overrides", title: "corrections of the forecast by people", key: ["bucket", "account", "product"],
+        name: "overrides", title: Bilingual("corrections of the forecast by people", "人对预测的修正"), key: ["bucket", "account", "product"],
         fields: [
             TableField("bucket", .date, required: true, "any day of the bucket", bucketNames),
             TableField("account", .id(of: "accounts"), required: true, "account", accountNames),
@@ -214,7 +227,7 @@ extension TableSchema {
         ])
 
     static let orders = TableSchema(
-        name: "orders", title: "firm orders", key: ["order", "account", "product", "due"],
+        name: "orders", title: Bilingual("firm orders", "确定的订单"), key: ["order", "account", "product", "due"],
         fields: [
             TableField("order", .id(of: nil), required: true, "id of the order", ["订单号", "订单编号", "订单", "单号", "单据编号", "销售订单", "销售订单号"]),
             TableField("account", .id(of: "accounts"), required: true, "account", accountNames),
@@ -224,7 +237,7 @@ extension TableSchema {
         ])
 
     static let sites = TableSchema(
-        name: "sites", title: "plants and distribution centres", key: ["site"],
+        name: "sites", title: Bilingual("plants and distribution centres", "工厂和配送中心"), key: ["site"],
         fields: [
             TableField("site", .id(of: nil), required: true, "id of the site", siteNames),
             TableField("kind", .choice(["plant", "dc"]), required: true, "plant or dc", ["类型", "种类", "地点类型", "站点类型", "性质"]),
@@ -237,7 +250,7 @@ extension TableSchema {
         ])
 
     static let lines = TableSchema(
-        name: "lines", title: "production lines", key: ["line"],
+        name: "lines", title: Bilingual("production lines", "生产线"), key: ["line"],
         fields: [
             TableField("line", .id(of: nil), required: true, "id of the line", lineNames),
             TableField("site", .id(of: "sites"), required: true, "site it stands at", siteNames),
@@ -248,7 +261,7 @@ extension TableSchema {
         ])
 
     static let lineProducts = TableSchema(
-        name: "line_products", title: "what a line can make", key: ["line", "product"],
+        name: "line_products", title: Bilingual("what a line can make", "生产线能生产什么"), key: ["line", "product"],
         fields: [
             TableField("line", .id(of: "lines"), required: true, "line", lineNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
@@ -263,7 +276,7 @@ extension TableSchema {
         ])
 
     static let bom = TableSchema(
-        name: "bom", title: "materials in a unit of product", key: ["product", "material"],
+        name: "bom", title: Bilingual("materials in a unit of product", "产品用料"), key: ["product", "material"],
         fields: [
             TableField(
                 "product", .id(of: "products"), required: true, "product",
@@ -275,7 +288,7 @@ extension TableSchema {
         ])
 
     static let materialSupply = TableSchema(
-        name: "material_supply", title: "receipts of material", key: [],
+        name: "material_supply", title: Bilingual("receipts of material", "原料到货"), key: [],
         fields: [
             TableField("site", .id(of: "sites"), required: true, "site that receives", siteNames),
             TableField("material", .id(of: nil), required: true, "material", materialNames + ["物料编号", "物料编码", "物料代码", "物料", "料号"]),
@@ -286,7 +299,7 @@ extension TableSchema {
         ])
 
     static let lanes = TableSchema(
-        name: "lanes", title: "transport links", key: ["lane"],
+        name: "lanes", title: Bilingual("transport links", "运输线路"), key: ["lane"],
         fields: [
             TableField("lane", .id(of: nil), required: true, "id of the lane", laneNames),
             TableField(
@@ -306,14 +319,14 @@ extension TableSchema {
         ])
 
     static let laneProducts = TableSchema(
-        name: "lane_products", title: "products a lane may carry", key: ["lane", "product"],
+        name: "lane_products", title: Bilingual("products a lane may carry", "线路可运的产品"), key: ["lane", "product"],
         fields: [
             TableField("lane", .id(of: "lanes"), required: true, "lane", laneNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
         ])
 
     static let pools = TableSchema(
-        name: "pools", title: "dispatch capacities shared by lanes", key: ["pool"],
+        name: "pools", title: Bilingual("dispatch capacities shared by lanes", "线路共用的发运能力"), key: ["pool"],
         fields: [
             TableField("pool", .id(of: nil), required: true, "id of the pool", poolNames),
             TableField("capacity", .number(.notNegative), required: true, "per bucket", capacityNames),
@@ -321,14 +334,14 @@ extension TableSchema {
         ])
 
     static let poolLanes = TableSchema(
-        name: "pool_lanes", title: "lanes of a pool", key: ["pool", "lane"],
+        name: "pool_lanes", title: Bilingual("lanes of a pool", "运力池包含的线路"), key: ["pool", "lane"],
         fields: [
             TableField("pool", .id(of: "pools"), required: true, "pool", poolNames),
             TableField("lane", .id(of: "lanes"), required: true, "lane", laneNames),
         ])
 
     static let capacity = TableSchema(
-        name: "capacity", title: "capacities that differ in a bucket", key: ["resource", "kind", "bucket"],
+        name: "capacity", title: Bilingual("capacities that differ in a bucket", "个别期间不同的能力"), key: ["resource", "kind", "bucket"],
         fields: [
             TableField("resource", .id(of: "lines, lanes, pools or sites"), required: true, "line, lane, pool or site", resourceNames),
             TableField(
@@ -339,7 +352,7 @@ extension TableSchema {
         ])
 
     static let stock = TableSchema(
-        name: "stock", title: "stock on hand at the start", key: [],
+        name: "stock", title: Bilingual("stock on hand at the start", "期初库存"), key: [],
         fields: [
             TableField("location", .id(of: "sites or accounts"), required: true, "site or account", placeNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
@@ -349,7 +362,7 @@ extension TableSchema {
         ])
 
     static let inTransit = TableSchema(
-        name: "in_transit", title: "goods on the way at the start", key: [],
+        name: "in_transit", title: Bilingual("goods on the way at the start", "期初在途"), key: [],
         fields: [
             TableField("location", .id(of: "sites or accounts"), required: true, "site or account they go to", placeNames + ["目的地"]),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
@@ -359,7 +372,7 @@ extension TableSchema {
         ])
 
     static let guarantees = TableSchema(
-        name: "guarantees", title: "promises of a least quantity", key: ["guarantee"],
+        name: "guarantees", title: Bilingual("promises of a least quantity", "最低供应承诺"), key: ["guarantee"],
         fields: [
             TableField(
                 "guarantee", .id(of: nil), required: true, "id of the promise", ["保证编号", "承诺编号", "保供编号", "协议编号", "保证", "承诺", "保供", "协议"]),
@@ -376,7 +389,7 @@ extension TableSchema {
         ])
 
     static let bands = TableSchema(
-        name: "bands", title: "agreed stock bands", key: ["account", "product", "start"],
+        name: "bands", title: Bilingual("agreed stock bands", "商定的库存区间"), key: ["account", "product", "start"],
         fields: [
             TableField("account", .id(of: "accounts"), required: true, "account", accountNames),
             TableField("product", .id(of: "products"), required: true, "product", productNames),
@@ -388,7 +401,8 @@ extension TableSchema {
         ])
 
     static let frozen = TableSchema(
-        name: "frozen", title: "decisions of the first buckets that may not move", key: ["kind", "resource", "product", "bucket"],
+        name: "frozen", title: Bilingual("decisions of the first buckets that may not move", "头几期已定、不可变动的安排"),
+        key: ["kind", "resource", "product", "bucket"],
         fields: [
             TableField("kind", .choice(["make", "move"]), required: true, "make or move", ["类型", "种类", "决策类型", "动作"]),
             TableField("resource", .id(of: "lines or lanes"), required: true, "line (make) or lane (move)", resourceNames + ["生产线", "线路"]),

@@ -22,15 +22,20 @@ public struct WorkbookProblem: Error, Hashable, Sendable, CustomStringConvertibl
     /// Row of the sheet, from 1; nil = the sheet as a whole.
     public var row: Int?
     /// What is wrong, as one sentence without its full stop.
-    public var message: String
+    public var problem: Bilingual
     /// What to do.
-    public var advice: String
+    public var remedy: Bilingual
 
-    public init(sheet: String? = nil, row: Int? = nil, _ message: String, advice: String) {
+    /// ``problem`` in English.
+    public var message: String { problem.english }
+    /// ``remedy`` in English.
+    public var advice: String { remedy.english }
+
+    public init(sheet: String? = nil, row: Int? = nil, _ message: Bilingual, advice: Bilingual) {
         self.sheet = sheet
         self.row = row
-        self.message = message
-        self.advice = advice
+        problem = message
+        remedy = advice
     }
 
     public var description: String { "\(message).\n\(advice)" }

@@ -26,8 +26,9 @@ public func writePackageWorkbook(
             tooLong.append(
                 Finding(
                     severity: .error, file: table.name + ".csv",
-                    message: "the table has \(count) rows, more than a sheet can hold (1,048,575)",
-                    advice: "Keep this package in CSV files."))
+                    message: Bilingual(
+                        "the table has \(count) rows, more than a sheet can hold (1,048,575)", "该表有 \(count) 行，超过工作表的上限（1,048,575）"),
+                    advice: Bilingual("Keep this package in CSV files.", "此数据包请用 CSV 文件存放。")))
         }
     }
     guard tooLong.isEmpty else { return findings + tooLong }

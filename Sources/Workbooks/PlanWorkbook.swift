@@ -309,7 +309,7 @@ public func writePlanWorkbook(ofPlanAt folder: String, language: ReportLanguage,
     do {
         tables = try planTables(at: folder, language: language)
     } catch {
-        return [Finding(severity: .error, file: folder, message: error.message, advice: error.advice)]
+        return [Finding(severity: .error, file: folder, message: error.problem, advice: error.remedy)]
     }
     let horizon = package.horizon
     let isChinese = language == .chinese

@@ -30,17 +30,21 @@ public struct XLSXWorkbook: Workbook {
         let archive = try ZipArchive(path: path)
         guard archive.names.contains(where: { $0.lowercased() == "[content_types].xml" }) else {
             if archive.names.contains("mimetype") {
-                throw WorkbookProblem("this is an OpenDocument file, not an Excel workbook", advice: "Save it as .xlsx.")
+                throw WorkbookProblem(
+                    Bilingual("this is an OpenDocument file, not an Excel workbook", "这是 OpenDocument 文件，不是 Excel 工作簿"),
+                    advice: Bilingual("Save it as .xlsx.", "请另存为 .xlsx。"))
             }
             throw WorkbookProblem(
-                "this is a zip archive, not an Excel workbook", advice: "Give an .xlsx file, or unpack the archive and give the folder.")
+                Bilingual("this is a zip archive, not an Excel workbook", "这是 zip 压缩包，不是 Excel 工作簿"),
+                advice: Bilingual("Give an .xlsx file, or unpack the archive and give the folder.", "请指定 .xlsx 文件，或解压后指定文件夹。"))
         }
         let start = try XLSXWorkbook.relations(of: "_rels/.rels", base: "", in: archive).first { $0.type.hasSuffix("/officeDocument") }
         guard let start, start.target.lowercased().hasSuffix("workbook.xml") else {
             throw WorkbookProblem(
                 start?.target.hasSuffix(".bin") ?? false
-                    ? "this is a binary workbook (.xlsb)" : "this is an office document, but no Excel workbook",
-                advice: "Save it as .xlsx.")
+                    ? Bilingual("this is a binary workbook (.xlsb)", "这是二进制工作簿（.xlsb）")
+                    : Bilingual("this is an office document, but no Excel workbook", "这是办公文档，但不是 Excel 工作簿"),
+                advice: Bilingual("Save it as .xlsx.", "请另存为 .xlsx。"))
         }
         var sheets: [(name: String, id: String)] = []
         var is1904 = false
@@ -92,17 +96,26 @@ public struct XLSXWorkbook: Workbook {
     private static func checkedHash(_ path: String) throws(WorkbookProblem) -> String {
         let hash = try hashOfFile(at: path)
         let start = firstBytes(path, count: 1 << 16)
-        if start.isEmpty { throw WorkbookProblem("the file is empty", advice: "Give an .xlsx workbook, or save it again.") }
+        if start.isEmpty {
+            throw WorkbookProblem(
+                Bilingual("the file is empty", "该文件为空"),
+                advice: Bilingual("Give an .xlsx workbook, or save it again.", "请指定 .xlsx 工作簿，或重新保存。"))
+        }
         if start.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
             // The old container also holds encrypted new workbooks; its folder, with names in UTF-16, may stand anywhere.
             let mark = Array("EncryptedPackage".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
             let isEncrypted = (try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))?.range(of: Data(mark)) != nil
             throw isEncrypted
-                ? WorkbookProblem("the workbook is encrypted with a password", advice: "Save it without a password.")
-                : WorkbookProblem("this is an old workbook (.xls)", advice: "Save it as .xlsx.")
+                ? WorkbookProblem(
+                    Bilingual("the workbook is encrypted with a password", "工作簿设有密码"),
+                    advice: Bilingual("Save it without a password.", "请取消密码后保存。"))
+                : WorkbookProblem(
+                    Bilingual("this is an old workbook (.xls)", "这是旧版工作簿（.xls）"), advice: Bilingual("Save it as .xlsx.", "请另存为 .xlsx。"))
         }
         guard start.starts(with: [0x50, 0x4B]) else {
-            throw WorkbookProblem("this is no Excel workbook", advice: "Give an .xlsx file, or the folder that holds the CSV tables.")
+            throw WorkbookProblem(
+                Bilingual("this is no Excel workbook", "这不是 Excel 工作簿"),
+                advice: Bilingual("Give an .xlsx file, or the folder that holds the CSV tables.", "请指定 .xlsx 文件，或存放 CSV 表的文件夹。"))
         }
         return hash
     }
@@ -252,7 +265,7 @@ private final class SheetReader {
             number = attributes.value("r").map { Int(atoi($0)) } ?? number + 1
             cells.removeAll(keepingCapacity: true)
             column = -1
-            if number < 1 || number > XLSXWorkbook.rowLimit { fail("a row has the number \(number)") }
+            if number < 1 || number > XLSXWorkbook.rowLimit { fail(Bilingual("a row has the number \(number)", "有一行的行号为 \(number)")) }
         default: break
         }
     }
@@ -267,11 +280,15 @@ private final class SheetReader {
             }
             if named > 0 {
                 // A cell that stands twice or backwards would overwrite another.
-                if named - 1 < cells.count { return fail("row \(number) has cells that are not in order") }
+                if named - 1 < cells.count {
+                    return fail(Bilingual("row \(number) has cells that are not in order", "第 \(number) 行的单元格次序混乱"))
+                }
                 column = named - 1
             }
         }
-        if column >= XLSXWorkbook.columnLimit { return fail("row \(number) has more columns than a sheet can have") }
+        if column >= XLSXWorkbook.columnLimit {
+            return fail(Bilingual("row \(number) has more columns than a sheet can have", "第 \(number) 行的列数超出工作表的上限"))
+        }
         type.removeAll(keepingCapacity: true)
         if var text = attributes.value("t") {
             while text.pointee != 0 {
@@ -309,7 +326,7 @@ private final class SheetReader {
         switch String(decoding: type, as: UTF8.self) {
         case "s":
             guard let position = Int(String(decoding: value, as: UTF8.self)), texts.indices.contains(position) else {
-                fail("a cell of row \(number) names a text that is not there")
+                fail(Bilingual("a cell of row \(number) names a text that is not there", "第 \(number) 行有单元格引用了不存在的文字"))
                 return .blank
             }
             return texts[position].isEmpty ? .blank : .text(texts[position])
@@ -333,10 +350,11 @@ private final class SheetReader {
         }
     }
 
-    private func fail(_ reason: String) {
+    private func fail(_ reason: Bilingual) {
         problem = WorkbookProblem(
-            row: (1...XLSXWorkbook.rowLimit).contains(number) ? number : nil, "the workbook is damaged: \(reason)",
-            advice: "Open it in a spreadsheet program and save it again, or take an earlier copy.")
+            row: (1...XLSXWorkbook.rowLimit).contains(number) ? number : nil,
+            Bilingual("the workbook is damaged: \(reason.english)", "工作簿已损坏：\(reason.chinese)"),
+            advice: Bilingual("Open it in a spreadsheet program and save it again, or take an earlier copy.", "请用电子表格软件打开并重新保存，或改用较早的副本。"))
     }
 }
 

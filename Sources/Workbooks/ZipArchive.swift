@@ -1,6 +1,7 @@
 import CZip
 import Foundation
 import PlanData
+import PlanModel
 
 /// A zip file that is open for reading.
 final class ZipArchive {
@@ -16,8 +17,9 @@ final class ZipArchive {
             let reason = String(cString: zip_error_strerror(&error))
             zip_error_fini(&error)
             throw WorkbookProblem(
-                "the workbook is damaged (\(reason))",
-                advice: "Open it in a spreadsheet program and save it again, or take an earlier copy.")
+                Bilingual("the workbook is damaged (\(reason))", "工作簿已损坏（\(reason)）"),
+                advice: Bilingual(
+                    "Open it in a spreadsheet program and save it again, or take an earlier copy.", "请用电子表格软件打开并重新保存，或改用较早的副本。"))
         }
         self.archive = archive
         let count = zip_get_num_entries(archive, 0)
@@ -34,16 +36,17 @@ final class ZipArchive {
         // Parts are named in any case, and some writers put a slash before them.
         let wanted = name.lowercased()
         guard let index = names.firstIndex(where: { $0 == name }) ?? names.firstIndex(where: { $0.lowercased() == wanted }) else {
-            throw damaged(name, "it is missing")
+            throw damaged(name, Bilingual("it is missing", "缺少该部分"))
         }
         var status = zip_stat_t()
         zip_stat_init(&status)
         zip_stat_index(archive, zip_uint64_t(index), 0, &status)
         if status.valid & zip_uint64_t(ZIP_STAT_ENCRYPTION_METHOD) != 0, status.encryption_method != ZIP_EM_NONE {
-            throw WorkbookProblem("the workbook is encrypted", advice: "Save it without a password.")
+            throw WorkbookProblem(
+                Bilingual("the workbook is encrypted", "工作簿已加密"), advice: Bilingual("Save it without a password.", "请取消密码后保存。"))
         }
         guard let file = zip_fopen_index(archive, zip_uint64_t(index), 0) else {
-            throw damaged(name, String(cString: zip_strerror(archive)))
+            throw damaged(name, Bilingual(verbatim: String(cString: zip_strerror(archive))))
         }
         defer { zip_fclose(file) }
         let size = 1 << 16
@@ -51,22 +54,22 @@ final class ZipArchive {
         defer { buffer.deallocate() }
         while true {
             let count = Int(zip_fread(file, buffer, zip_uint64_t(size)))
-            guard count >= 0 else { throw damaged(name, "its data cannot be unpacked") }
+            guard count >= 0 else { throw damaged(name, Bilingual("its data cannot be unpacked", "其数据无法解压")) }
             do throws(XMLProblem) {
                 try body(UnsafeRawBufferPointer(start: buffer, count: count), count == 0)
             } catch {
                 switch error {
-                case .hasDoctype: throw damaged(name, "it has a document type, which no workbook has")
-                case .malformed(let line, let reason): throw damaged(name, "line \(line): \(reason)")
+                case .hasDoctype: throw damaged(name, Bilingual("it has a document type, which no workbook has", "含有工作簿不应有的文档类型声明"))
+                case .malformed(let line, let reason): throw damaged(name, Bilingual("line \(line): \(reason)", "第 \(line) 行：\(reason)"))
                 }
             }
             if count == 0 { return }
         }
     }
 
-    private func damaged(_ part: String, _ reason: String) -> WorkbookProblem {
+    private func damaged(_ part: String, _ reason: Bilingual) -> WorkbookProblem {
         WorkbookProblem(
-            "the workbook is damaged (\(part): \(reason))",
-            advice: "Open it in a spreadsheet program and save it again, or take an earlier copy.")
+            Bilingual("the workbook is damaged (\(part): \(reason.english))", "工作簿已损坏（\(part)：\(reason.chinese)）"),
+            advice: Bilingual("Open it in a spreadsheet program and save it again, or take an earlier copy.", "请用电子表格软件打开并重新保存，或改用较早的副本。"))
     }
 }
