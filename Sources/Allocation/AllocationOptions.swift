@@ -40,23 +40,27 @@ public struct SolveStatistics: Hashable, Sendable {
     public var iterations: Int
 }
 
-public enum AllocationError: Error, CustomStringConvertible, Equatable {
+public enum AllocationError: BilingualError, Equatable {
     /// Frozen decisions, stock, storage or receipts contradict each other; what is broken, largest first.
-    case noPlanExists([String])
+    case noPlanExists([Bilingual])
     case cancelled
     /// The solver could not prove a rank to the gap asked for; what was reached.
     case notProven(rank: String, gap: Double)
     /// No such rank in the package's settings.
     case unknownRank(String)
 
-    public var description: String {
+    public var wording: Bilingual {
         switch self {
         case .noPlanExists(let broken):
-            "no plan can keep the data: " + broken.joined(separator: "; ")
-                + ". Correct the frozen decisions, opening stock, goods in transit or limits named here."
-        case .cancelled: "cancelled"
-        case .notProven(let rank, let gap): "rank \(rank) could be proven only to a relative gap of \(gap)"
-        case .unknownRank(let rank): "the plan has no rank \(rank); see [plan] ranks in plan.toml"
+            Bilingual(
+                "no plan can keep the data: " + broken.map(\.english).joined(separator: "; ")
+                    + ". Correct the frozen decisions, opening stock, goods in transit or limits named here.",
+                "数据相互矛盾，不存在可行的计划：" + broken.map(\.chinese).joined(separator: "；") + "。请更正所列的已冻结安排、期初库存、在途货物或限额。")
+        case .cancelled: Bilingual("cancelled", "已停止")
+        case .notProven(let rank, let gap):
+            Bilingual("rank \(rank) could be proven only to a relative gap of \(gap)", "目标 \(rank) 只能证明到相对差距 \(gap)")
+        case .unknownRank(let rank):
+            Bilingual("the plan has no rank \(rank); see [plan] ranks in plan.toml", "计划中没有目标 \(rank)；见 plan.toml 中 [plan] 的 ranks")
         }
     }
 }

@@ -461,7 +461,9 @@ struct RankSequence {
         let broken = elastic.filter { solution.x[$0] > 1e-5 }.sorted { solution.x[$0] > solution.x[$1] }
         if solution.primalObjective > 1e-5, solution.dualBound > 1e-6 {
             throw AllocationError.noPlanExists(
-                broken.prefix(5).map { "\(stage.elasticNames[Int(stage.columns[$0].a)]): \(solution.x[$0]) too much" })
+                broken.prefix(5).map {
+                    stage.elasticNames[Int(stage.columns[$0].a)] + Bilingual(": \(solution.x[$0]) too much", "：超出 \(solution.x[$0])")
+                })
         }
     }
 

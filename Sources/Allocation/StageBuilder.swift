@@ -28,7 +28,7 @@ struct StageBuilder {
     private var holdColumns: [Int]
     private var frozenMakes: [FrozenKey: Double] = [:]
     private var frozenMoves: [FrozenKey: Double] = [:]
-    private var elasticNames: [String] = []
+    private var elasticNames: [Bilingual] = []
     private var released: Set<ReleasedKey> = []
 
     private struct ReleasedKey: Hashable {
@@ -89,7 +89,7 @@ struct StageBuilder {
         builder.entry(costHoldRow, cost)
     }
 
-    private mutating func elastic(_ row: Int, _ sign: Double, _ name: String) {
+    private mutating func elastic(_ row: Int, _ sign: Double, _ name: Bilingual) {
         column(.elastic, elasticNames.count, implied: model.supplyLimit.reduce(1, +) * 1e3)
         builder.entry(row, sign)
         elasticNames.append(name)
@@ -289,7 +289,11 @@ struct StageBuilder {
                     }
                 }
                 if isFrozen && content.elastic {
-                    elastic(totalRow, 1, "frozen movement on lane \(lane.id) of \(package.products[product].id) in bucket \(t)")
+                    elastic(
+                        totalRow, 1,
+                        Bilingual(
+                            "frozen movement on lane \(lane.id) of \(package.products[product].id) in bucket \(t)",
+                            "线路 \(lane.id) 在 \(package.horizon.firstDay(of: t)) 起的一期运输 \(package.products[product].id)（已冻结）"))
                 }
             }
         }
@@ -313,7 +317,9 @@ struct StageBuilder {
                     if content.elastic {
                         elastic(
                             here, 1,
-                            "stock of \(package.products[product].id) at \(package.sites[site].id) in the bucket of \(package.horizon.firstDay(of: t))"
+                            Bilingual(
+                                "stock of \(package.products[product].id) at \(package.sites[site].id) in the bucket of \(package.horizon.firstDay(of: t))",
+                                "\(package.products[product].id) 在 \(package.sites[site].id) 的库存（\(package.horizon.firstDay(of: t)) 起的一期）")
                         )
                     }
                 }
@@ -513,7 +519,10 @@ struct StageBuilder {
                 if key.bucket + 1 < count { builder.entry(materialRow(position, key.bucket + 1), -1) }
                 if content.elastic {
                     elastic(
-                        row, -1, "material \(package.materials[key.resource]) in the bucket of \(package.horizon.firstDay(of: key.bucket))")
+                        row, -1,
+                        Bilingual(
+                            "material \(package.materials[key.resource]) in the bucket of \(package.horizon.firstDay(of: key.bucket))",
+                            "原料 \(package.materials[key.resource])（\(package.horizon.firstDay(of: key.bucket)) 起的一期）"))
                 }
             case .hours, .lane, .pool, .storage, .accountStock:
                 guard row >= 0 else { continue }
@@ -523,7 +532,10 @@ struct StageBuilder {
                 slack(row, implied: max(0, most) + (overtime.isFinite ? overtime : 0))
                 if content.elastic {
                     elastic(
-                        row, -1, "\(key.kind.rawValue) of \(name(of: key)) in the bucket of \(package.horizon.firstDay(of: key.bucket))")
+                        row, -1,
+                        Bilingual(
+                            "\(key.kind.rawValue) of \(name(of: key)) in the bucket of \(package.horizon.firstDay(of: key.bucket))",
+                            "\(name(of: key)) 的\(key.kind.chinese)（\(package.horizon.firstDay(of: key.bucket)) 起的一期）"))
                 }
             }
         }
@@ -608,5 +620,19 @@ struct StageBuilder {
             resourceColumns: resourceColumns,
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] },
             amountRows: amountRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
+    }
+}
+
+extension ResourceKind {
+    /// In the sentence that names what contradicts itself.
+    fileprivate var chinese: String {
+        switch self {
+        case .hours: "工时"
+        case .overtime: "加班工时"
+        case .lane, .pool: "运力"
+        case .storage: "仓容"
+        case .material: "原料"
+        case .accountStock: "库存容量"
+        }
     }
 }

@@ -87,7 +87,7 @@ struct StageProgram {
     /// Row of each account's amount, the program's last rows; −1 when the stage has none.
     let amountRows: [Int]
     /// Names of elastic columns' rows, by the column's `a`.
-    let elasticNames: [String]
+    let elasticNames: [Bilingual]
     private(set) var isSettled: [Bool]
     /// What a settled column is settled at.
     private(set) var settledValue: [Double]
@@ -111,7 +111,7 @@ struct StageProgram {
     init(
         model: AllocationModel, content: StageContent, program: BlockProgram, columns: [ProgramColumn], costCoefficients: [Double],
         costConstant: Double, holds: [HoldPlace], quadraticLimits: [QuadraticLimit], resourceRows: [Int], resourceColumns: [Int],
-        guaranteeRows: [Int], amountRows: [Int], elasticNames: [String]
+        guaranteeRows: [Int], amountRows: [Int], elasticNames: [Bilingual]
     ) {
         self.model = model
         self.content = content

@@ -84,7 +84,7 @@ extension ForecastRun {
                     segmentation: segmentation, forecast: forecast, demand: demand, bands: bands, package: package, to: folder)
             }
         } catch {
-            throw PlanningError.notWritten(folder: folder, reason: "\(error)")
+            throw PlanningError.notWritten(folder: folder, reason: Bilingual(error))
         }
     }
 }

@@ -185,7 +185,7 @@ extension PlanningRun {
                     try writePlanFolder(result, package: package, extraFiles: files, binaryFiles: basisFile, to: folder)
                 }
             } catch {
-                throw PlanningError.notWritten(folder: folder, reason: "\(error)")
+                throw PlanningError.notWritten(folder: folder, reason: Bilingual(error))
             }
         }
         timings.append(clock.timings[1])
@@ -194,7 +194,7 @@ extension PlanningRun {
 
 extension Planner {
     /// The smallest set of frozen rows that contradict each other, or what else is fixed, each with its file and line.
-    private func contradictingRows(_ stations: ForecastRun) -> [String] {
+    private func contradictingRows(_ stations: ForecastRun) -> [Bilingual] {
         let package = stations.package
         // What cannot be told apart leaves the broken limits, which are named anyway.
         let rows =
@@ -203,12 +203,19 @@ extension Planner {
                 options: AllocationOptions(threads: threads))) ?? []
         return rows.map { row in
             let place = row.source.map { "\($0.file):\($0.line): " } ?? ""
-            let resource = row.kind == .make ? "line \(package.lines[row.resource].id)" : "lane \(package.lanes[row.resource].id)"
-            let verb = row.kind == .make ? "making" : "moving"
-            return """
-                \(place)\(verb) \(row.quantity) of \(package.products[row.product].id) on \(resource) in the bucket of \
-                \(package.horizon.firstDay(of: row.bucket)) cannot hold\(rows.count > 1 ? " together with the other rows named" : "")
-                """
+            let product = package.products[row.product].id
+            let day = package.horizon.firstDay(of: row.bucket)
+            let doing =
+                row.kind == .make
+                ? Bilingual(
+                    "making \(row.quantity) of \(product) on line \(package.lines[row.resource].id)",
+                    "产线 \(package.lines[row.resource].id) 生产 \(row.quantity) 件 \(product)")
+                : Bilingual(
+                    "moving \(row.quantity) of \(product) on lane \(package.lanes[row.resource].id)",
+                    "线路 \(package.lanes[row.resource].id) 运输 \(row.quantity) 件 \(product)")
+            return Bilingual(
+                "\(place)\(doing.english) in the bucket of \(day) cannot hold\(rows.count > 1 ? " together with the other rows named" : "")",
+                "\(place)\(doing.chinese)（\(day) 起的一期）\(rows.count > 1 ? "与所列其他各行不能同时成立" : "无法成立")")
         }
     }
 

@@ -10,7 +10,10 @@ extension Planner {
         let (package, _) = try usablePackage(at: folder, progress: progress)
         let stations = try forecast(package, clock: &clock, progress: progress)
         if let tier = rank.tier, !(1...stations.segmentation.tierCount).contains(tier) {
-            throw PlanningError.unknownRank("There is no tier \(tier); the package has tiers 1 to \(stations.segmentation.tierCount).")
+            throw PlanningError.unknownRank(
+                Bilingual(
+                    "There is no tier \(tier); the package has tiers 1 to \(stations.segmentation.tierCount).",
+                    "没有第 \(tier) 级；数据包有第 1 至 \(stations.segmentation.tierCount) 级。"))
         }
         progress?(ProgressStep("Solving the ranks before"))
         do {

@@ -16,15 +16,29 @@ enum CommandStatus: Int32 {
 /// A command that prints through a console, so that tests can run it in process.
 protocol ConsoleCommand: ParsableCommand {
     var output: OutputOptions { get }
+    /// Of findings and of what goes wrong.
+    var languages: MessageLanguages { get }
     func perform(on console: Console) throws -> CommandStatus
 }
 
 /// An end of a command that is not a success: one sentence on what happened and one on what to do.
 struct CommandFailure: Error {
     var status: CommandStatus
-    var message: String
-    var advice: String = ""
-    var findings: [Finding] = []
+    var wording: Bilingual
+    var remedy: Bilingual
+    var findings: [Finding]
+
+    init(status: CommandStatus, _ wording: Bilingual, remedy: Bilingual, findings: [Finding] = []) {
+        self.status = status
+        self.wording = wording
+        self.remedy = remedy
+        self.findings = findings
+    }
+
+    /// What is wrong with a command line is told in English, as the argument parser tells it.
+    init(status: CommandStatus, message: String, advice: String = "") {
+        self.init(status: status, Bilingual(verbatim: message), remedy: Bilingual(verbatim: advice))
+    }
 }
 
 /// Runs the command line `arguments` (without the program's name).
@@ -38,7 +52,7 @@ func runFullshelf(_ arguments: [String], console: Console) -> CommandStatus {
             return .done
         }
         format = performing.output.format
-        console = console.coloured(performing.output.color)
+        console = console.coloured(performing.output.color).speaking(performing.languages)
         return try TextTable.$terminalWidth.withValue(console.width) { try performing.perform(on: console) }
     } catch {
         return report(error, format: format, on: console)
@@ -71,8 +85,11 @@ private func report(_ error: any Error, format: OutputFormat, on console: Consol
             return .badUsage
         }
         let failure = CommandFailure(
-            status: .ownFault, message: "Fullshelf stopped for a reason it did not foresee: \(error).",
-            advice: "Nothing was written. Please report this, with the command line and, if you can, the data package.")
+            status: .ownFault,
+            Bilingual("Fullshelf stopped for a reason it did not foresee: \(error).", "Fullshelf 因未预料到的原因停止：\(error)。"),
+            remedy: Bilingual(
+                "Nothing was written. Please report this, with the command line and, if you can, the data package.",
+                "未写入任何内容。请报告此问题，并附上命令行，最好附上数据包。"))
         report(failure, format: format, on: console)
         return .ownFault
     }
@@ -80,12 +97,18 @@ private func report(_ error: any Error, format: OutputFormat, on console: Consol
 
 private func report(_ failure: CommandFailure, format: OutputFormat, on console: Console) {
     if format == .json {
-        console.printJSON(FailureOutput(error: failure.message, advice: failure.advice, findings: failure.findings.map(FindingOutput.init)))
+        let language = console.languages.json
+        console.printJSON(
+            FailureOutput(
+                error: failure.wording.text(language), advice: failure.remedy.text(language),
+                findings: failure.findings.map { FindingOutput($0, language) }))
         return
     }
     for finding in failure.findings { console.printError(finding, style: console.errorStyle) }
-    console.printError("\(console.errorStyle.bold("fullshelf:")) \(failure.message)")
-    if !failure.advice.isEmpty { console.printError(failure.advice) }
+    let language = console.languages.text
+    console.printError("\(console.errorStyle.bold("fullshelf:")) \(failure.wording.text(language))")
+    let advice = failure.remedy.text(language)
+    if !advice.isEmpty { console.printError(advice) }
 }
 
 private struct FailureOutput: Encodable {
@@ -101,26 +124,32 @@ extension CommandFailure {
             let errors = findings.count { $0.severity == .error }
             self.init(
                 status: .badInput,
-                message: "The data package has \(counted(errors, "error")); nothing was done and nothing was written.",
-                advice: "Correct what is named above; `fullshelf check FOLDER` shows the same list.", findings: findings)
+                Bilingual(
+                    "The data package has \(counted(errors, "error")); nothing was done and nothing was written.",
+                    "数据包有 \(errors) 处错误；未作任何处理，也未写入任何内容。"),
+                remedy: Bilingual(
+                    "Correct what is named above; `fullshelf check FOLDER` shows the same list.",
+                    "请更正以上各处；fullshelf check FOLDER 列出同样的内容。"), findings: findings)
         case .unusableChanges(let findings):
             self.init(
-                status: .badInput, message: "\(counted(findings.count, "error")) in the changes; nothing was planned.",
-                advice: error.advice,
-                findings: findings)
+                status: .badInput,
+                Bilingual(
+                    "\(counted(findings.count, "error")) in the changes; nothing was planned.", "所问变化有 \(findings.count) 处错误；未制订计划。"),
+                remedy: error.remedy, findings: findings)
         case .unusablePlan(let findings):
             let errors = findings.count { $0.severity == .error }
             self.init(
-                status: .badInput, message: "The plan cannot be judged: \(counted(errors, "error")) in its files.",
-                advice: "Correct what is named above, or write the plan again.", findings: findings)
+                status: .badInput,
+                Bilingual("The plan cannot be judged: \(counted(errors, "error")) in its files.", "无法评判该计划：其文件有 \(errors) 处错误。"),
+                remedy: Bilingual("Correct what is named above, or write the plan again.", "请更正以上各处，或重新制订计划。"), findings: findings)
         case .contradictoryInput:
-            self.init(status: .badInput, message: error.description, advice: error.advice)
+            self.init(status: .badInput, error.wording, remedy: error.remedy)
         case .cancelled:
-            self.init(status: .interrupted, message: error.description, advice: error.advice)
+            self.init(status: .interrupted, error.wording, remedy: error.remedy)
         case .planFailsCheck, .internalFailure:
-            self.init(status: .ownFault, message: error.description, advice: error.advice)
+            self.init(status: .ownFault, error.wording, remedy: error.remedy)
         case .notWritten, .unknownRank:
-            self.init(status: .badUsage, message: error.description, advice: error.advice)
+            self.init(status: .badUsage, error.wording, remedy: error.remedy)
         }
     }
 }

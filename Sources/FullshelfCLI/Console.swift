@@ -10,6 +10,8 @@ final class Console {
     let width: Int?
     let outputStyle: TextStyle
     let errorStyle: TextStyle
+    /// Of findings and of what goes wrong.
+    private(set) var languages = MessageLanguages()
 
     /// - Parameter width: Columns; not asked for where standard output is no terminal.
     init(
@@ -24,13 +26,15 @@ final class Console {
         errorStyle = TextStyle(isColoured: errorIsTerminal && allowsColour)
     }
 
-    private init(_ other: Console, isColoured: Bool) {
+    /// - Parameter isColoured: nil = as the other is.
+    private init(_ other: Console, isColoured: Bool?) {
         writeOutput = other.writeOutput
         writeError = other.writeError
         errorIsTerminal = other.errorIsTerminal
         width = other.width
-        outputStyle = TextStyle(isColoured: isColoured)
-        errorStyle = TextStyle(isColoured: isColoured)
+        outputStyle = isColoured.map { TextStyle(isColoured: $0) } ?? other.outputStyle
+        errorStyle = isColoured.map { TextStyle(isColoured: $0) } ?? other.errorStyle
+        languages = other.languages
     }
 
     /// The same streams with colours as `--color` says: what is said on the command line wins over NO_COLOR and over what the streams are.
@@ -40,6 +44,13 @@ final class Console {
         case .always: Console(self, isColoured: true)
         case .never: Console(self, isColoured: false)
         }
+    }
+
+    /// The same streams in the languages of a command.
+    func speaking(_ languages: MessageLanguages) -> Console {
+        let console = Console(self, isColoured: nil)
+        console.languages = languages
+        return console
     }
 
     /// The standard streams of this process. Colours only on a terminal, and never when NO_COLOR is set (no-color.org) or TERM is `dumb`.

@@ -12,16 +12,18 @@ struct FindingOutput: Encodable {
     var message: String
     var advice: String
 
-    init(_ finding: Finding) {
+    init(_ finding: Finding, _ language: ReportLanguage) {
         severity = finding.severity == .error ? "error" : "note"
         file = finding.file
         sheet = finding.sheet
         line = finding.line
         column = finding.column
         value = finding.value
-        message = finding.message
-        advice = finding.advice
+        message = finding.problem.text(language)
+        advice = finding.remedy.text(language)
     }
+
+    init(_ finding: Finding) { self.init(finding, .english) }
 }
 
 extension Console {
@@ -30,7 +32,13 @@ extension Console {
     func printError(_ finding: Finding, style: TextStyle) { printError(worded(finding, style)) }
 
     private func worded(_ finding: Finding, _ style: TextStyle) -> String {
-        let label = finding.severity == .error ? style.red("error:") : style.yellow("note:")
-        return "\(label) \(finding.description)"
+        let words =
+            switch finding.severity {
+            case .error: Bilingual("error:", "错误：")
+            case .note: Bilingual("note:", "提示：")
+            }
+        let label = words.text(languages.text)
+        return (finding.severity == .error ? style.red(label) : style.yellow(label)) + (languages.text == .english ? " " : "")
+            + finding.text(languages.text)
     }
 }

@@ -55,11 +55,11 @@ private func isFile(_ path: String) -> Bool {
 }
 
 extension CommandFailure {
-    init(_ error: StoreError, language: ReportLanguage = .english) {
+    init(_ error: StoreError) {
         switch error {
         case .planning(let error): self.init(error)
-        case .damaged, .newer: self.init(status: .badInput, message: error.text(language))
-        default: self.init(status: .badUsage, message: error.text(language))
+        case .damaged, .newer: self.init(status: .badInput, error.wording, remedy: .none)
+        default: self.init(status: .badUsage, error.wording, remedy: .none)
         }
     }
 }

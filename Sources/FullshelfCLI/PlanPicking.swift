@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Fullshelf
 
 /// Where a plan folder and its package are.
@@ -11,6 +12,11 @@ struct PlanLocation: ParsableArguments {
 
     @Option(help: "Language of the text: en or zh. Default: as plan.toml says.")
     var language: ReportLanguage?
+
+    /// As given, else the folder the plan folder lies in.
+    var packageFolder: String {
+        package ?? URL(fileURLWithPath: plan).standardizedFileURL.deletingLastPathComponent().path
+    }
 }
 
 extension ConsoleCommand {

@@ -9,13 +9,18 @@ func writeWorkbook(_ write: () throws(WorkbookError) -> [Finding]) throws {
     do throws(WorkbookError) {
         findings = try write()
     } catch {
-        let lines = error.description.split(separator: "\n").map(String.init)
-        throw CommandFailure(status: .badUsage, message: lines[0], advice: lines.dropFirst().joined(separator: "\n"))
+        // What happened stands on the first line, what to do on the others.
+        func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+        let (english, chinese) = (lines(error.wording.english), lines(error.wording.chinese))
+        throw CommandFailure(
+            status: .badUsage, Bilingual(english[0], chinese[0]),
+            remedy: Bilingual(english.dropFirst().joined(separator: "\n"), chinese.dropFirst().joined(separator: "\n")))
     }
     let errors = findings.count { $0.severity == .error }
     if errors > 0 {
         throw CommandFailure(
-            status: .badInput, message: "\(counted(errors, "error")) in the tables; no workbook was written.",
-            advice: "Correct what is named above.", findings: findings)
+            status: .badInput,
+            Bilingual("\(counted(errors, "error")) in the tables; no workbook was written.", "表格有 \(errors) 处错误；未写出工作簿。"),
+            remedy: Bilingual("Correct what is named above.", "请更正以上各处。"), findings: findings)
     }
 }

@@ -159,7 +159,7 @@ private final class ChangeReader {
             guard let kind = fields.removeValue(forKey: "kind") else {
                 collector.error(
                     file, line: line, column: "kind", Bilingual("the change has no kind", "该项变化没有写明 kind"),
-                    advice: Bilingual("Kinds are \(Self.kinds).", "可用的 kind 有：\(Self.kinds)。"))
+                    advice: Bilingual("Kinds are \(Self.kinds).", "可用的 kind 有：\(Self.kinds.replacing(", ", with: "、"))。"))
                 continue
             }
             let text = ([kind] + fields.keys.sorted().map { "\($0)=\(fields[$0] ?? "")" }).joined(separator: " ")
@@ -282,7 +282,7 @@ private final class ChangeReader {
             collector.error(
                 place.file, line: place.line, column: "kind", value: kind,
                 Bilingual("there is no change \"\(shortened(kind))\"\(meant.english)", "没有“\(shortened(kind))”这种变化\(meant.chinese)"),
-                advice: Bilingual("Kinds are \(ChangeReader.kinds).", "可用的种类有：\(ChangeReader.kinds)。"))
+                advice: Bilingual("Kinds are \(ChangeReader.kinds).", "可用的种类有：\(ChangeReader.kinds.replacing(", ", with: "、"))。"))
             return
         }
         let fields = Fields(values: values, place: place, collector: collector)

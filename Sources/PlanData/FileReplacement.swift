@@ -25,7 +25,7 @@ package func replaceFile(at path: String, with bytes: [UInt8]?) throws(PlanFolde
             throw SystemError(code: errno)
         }
     } catch {
-        throw .cannotWrite(path: path, reason: reason(error))
+        throw PlanFolderError(error, path: path)
     }
     // The new name itself must be on the disk as well; where a folder cannot be synced, the system does it in its own time.
     let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)

@@ -130,10 +130,13 @@ public struct PackageReading: Sendable {
     public var package: DataPackage?
     /// By file in the order of tables.md, then by line.
     public var findings: [Finding]
+    /// As the package's settings say, however unsound the rest of it is; nil where nothing could be read.
+    public var language: ReportLanguage?
 
-    public init(package: DataPackage?, findings: [Finding]) {
+    public init(package: DataPackage?, findings: [Finding], language: ReportLanguage? = nil) {
         self.package = package
         self.findings = findings
+        self.language = language
     }
 
     public var errors: [Finding] { findings.filter { $0.severity == .error } }
@@ -268,4 +271,11 @@ func shortened(_ text: String) -> String {
         count += 1
     }
     return result
+}
+
+extension [Finding] {
+    /// All of them, one after the other.
+    public var wording: Bilingual {
+        Bilingual(map { $0.text(.english) }.joined(separator: "\n"), map { $0.text(.chinese) }.joined(separator: "\n"))
+    }
 }

@@ -101,7 +101,7 @@ struct HeaderMapping {
                 advice: Bilingual(
                     "Add the column, or name its header in plan.toml: [columns.\(schema.name)] \(field.name) = \"…\". ",
                     "请补上该列，或在 plan.toml 的 [columns.\(schema.name)] 中写明列名：\(field.name) = \"…\"。")
-                    + Bilingual("The file has: \(listed(headers)).", "该文件现有各列：\(listed(headers))。"))
+                    + Bilingual("The file has: \(listed(headers)).", "该文件现有各列：\(listed(headers, separator: "、"))。"))
         }
         self.positions = positions.map { max($0, -1) }
     }
@@ -118,9 +118,9 @@ struct HeaderMapping {
 }
 
 /// Up to a dozen names for a message.
-func listed(_ names: [String]) -> String {
-    let shown = names.prefix(12).map(shortened).joined(separator: ", ")
-    return names.count > 12 ? shown + ", …" : shown
+func listed(_ names: [String], separator: String = ", ") -> String {
+    let shown = names.prefix(12).map(shortened).joined(separator: separator)
+    return names.count > 12 ? shown + separator + "…" : shown
 }
 
 /// Lower case, blanks trimmed, inner blanks and hyphens as underscores ("Lead Time" is lead_time), full-width brackets as plain ones.

@@ -30,8 +30,10 @@ public struct OverrideCell: Hashable, Sendable, Codable {
 }
 
 /// Why overrides.csv cannot be changed: what is wrong with it, with file and line.
-public struct OverrideTableError: Error, Sendable {
+public struct OverrideTableError: BilingualError {
     public var findings: [Finding]
+
+    public var wording: Bilingual { findings.wording }
 }
 
 /// overrides.csv as it stands, to be changed a row at a time: every other row, its encoding, separator, line ends, headers and further columns stay.

@@ -137,14 +137,14 @@ final class PackageReader {
         checkAcrossTables()
 
         let findings = findings
-        guard !collector.hasErrors else { return PackageReading(package: nil, findings: findings) }
+        guard !collector.hasErrors else { return PackageReading(package: nil, findings: findings, language: draft.language) }
         let package = DataPackage(
             settings: draft.settings(start: horizon.start), accounts: accounts, products: products, materials: materials, sites: sites,
             lines: lines, lineProducts: lineProducts, billOfMaterials: billOfMaterials, materialReceipts: materialReceipts, lanes: lanes,
             pools: pools, capacityOverrides: capacityOverrides, stock: stock, inTransit: inTransit, guarantees: guarantees,
             bandRows: bandRows, frozen: frozen, events: events, levelShifts: levelShifts, prices: prices, demand: demand,
             overrides: overrides, orders: orders, history: history, inputHashes: hashes)
-        return PackageReading(package: package, findings: findings)
+        return PackageReading(package: package, findings: findings, language: draft.language)
     }
 
     private var findings: [Finding] {
@@ -263,7 +263,7 @@ final class PackageReader {
             let columns = schema.fields.filter(\.isRequired).map(\.name).joined(separator: ", ")
             collector.error(
                 schema.fileName, Bilingual("the file is missing; it holds \(schema.title)", "缺少该文件，其内容为：\(schema.title(in: .chinese))"),
-                advice: Bilingual("Add it, with at least the columns \(columns).", "请补上，至少要有以下各列：\(columns)。"))
+                advice: Bilingual("Add it, with at least the columns \(columns).", "请补上，至少要有以下各列：\(columns.replacing(", ", with: "、"))。"))
         }
         if purpose == .plan, !isThere(.demand), !isThere(.sales) {
             collector.error(

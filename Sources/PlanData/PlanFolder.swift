@@ -2,7 +2,7 @@ import Foundation
 import PlanModel
 
 /// Why a plan folder could not be written. Nothing that was there has changed then.
-public enum PlanFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum PlanFolderError: BilingualError, Hashable {
     case isAFile(path: String)
     /// The folder holds something other than a plan.
     case notAPlanFolder(path: String)
@@ -12,17 +12,32 @@ public enum PlanFolderError: Error, Hashable, Sendable, CustomStringConvertible 
     /// A number in the result that no file can hold: our own fault, not the package's.
     case notFinite(file: String)
     case cannotWrite(path: String, reason: String)
+    case diskFull(path: String)
 
-    public var description: String {
+    public var wording: Bilingual {
         switch self {
-        case .isAFile(let path): "\(path) is a file.\nName a folder for the plan."
+        case .isAFile(let path): Bilingual("\(path) is a file.\nName a folder for the plan.", "\(path) 是文件。\n请为计划指定一个文件夹。")
         case .notAPlanFolder(let path):
-            "\(path) holds other files than a plan, and a plan replaces its folder as a whole.\nName a new or empty folder, or an earlier plan's."
+            Bilingual(
+                "\(path) holds other files than a plan, and a plan replaces its folder as a whole.\nName a new or empty folder, or an earlier plan's.",
+                "\(path) 中有计划以外的文件，而写出计划会替换整个文件夹。\n请指定新的或空的文件夹，或先前计划的文件夹。")
         case .holdsInputTables(let path, let file):
-            "\(path) holds the input file \(file), and a plan replaces its folder as a whole.\nName another folder for the plan."
-        case .badFileName(let name): "\"\(name)\" is no name for a file in a plan folder."
-        case .notFinite(let file): "\(file) would hold a number that is not finite.\nThis is a fault of the program; please report it."
-        case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason).\nCheck the permissions and the space on the disk."
+            Bilingual(
+                "\(path) holds the input file \(file), and a plan replaces its folder as a whole.\nName another folder for the plan.",
+                "\(path) 中有输入文件 \(file)，而写出计划会替换整个文件夹。\n请为计划另指定文件夹。")
+        case .badFileName(let name): Bilingual("\"\(name)\" is no name for a file in a plan folder.", "“\(name)”不能用作计划文件夹中的文件名。")
+        case .notFinite(let file):
+            Bilingual(
+                "\(file) would hold a number that is not finite.\nThis is a fault of the program; please report it.",
+                "\(file) 中会出现无穷大或非数字的值。\n这是程序的错误，请报告。")
+        case .cannotWrite(let path, let reason):
+            Bilingual(
+                "\(path) cannot be written: \(reason).\nCheck the permissions and the space on the disk.",
+                "无法写入 \(path)：\(reason)。\n请检查权限和磁盘空间。")
+        case .diskFull(let path):
+            Bilingual(
+                "\(path) cannot be written: the disk is full (No space left on device). What stood there before is untouched.\nMake room and try again.",
+                "无法写入 \(path)：磁盘已满。原有内容保持不变。\n请腾出磁盘空间后重试。")
         }
     }
 }
@@ -64,7 +79,7 @@ package func replaceFolder(_ folder: String, with files: [(name: String, content
         try manager.createDirectory(at: parent, withIntermediateDirectories: true)
         try manager.createDirectory(at: fresh, withIntermediateDirectories: false)
     } catch {
-        throw .cannotWrite(path: target.path, reason: reason(error))
+        throw PlanFolderError(error, path: target.path)
     }
     do {
         for file in files { try writeNewFile(file.contents, to: fresh.appendingPathComponent(file.name).path) }
@@ -87,7 +102,7 @@ package func replaceFolder(_ folder: String, with files: [(name: String, content
         }
     } catch {
         try? manager.removeItem(at: fresh)
-        throw .cannotWrite(path: target.path, reason: reason(error))
+        throw PlanFolderError(error, path: target.path)
     }
     try? manager.removeItem(at: old)
 }
@@ -109,6 +124,16 @@ private func exchanged(_ one: String, _ other: String) -> Bool {
 /// Why the system refused, as its own number.
 struct SystemError: Error {
     let code: CInt
+}
+
+extension PlanFolderError {
+    /// What the system said when something could not be written.
+    init(_ error: any Error, path: String) {
+        var code = (error as? SystemError)?.code
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        if let underlying, underlying.domain == NSPOSIXErrorDomain { code = CInt(underlying.code) }
+        self = code == ENOSPC || code == EDQUOT ? .diskFull(path: path) : .cannotWrite(path: path, reason: reason(error))
+    }
 }
 
 /// Writes a new file whole; Foundation's own writing does not tell every reason (a file size limit, for one).
@@ -166,7 +191,7 @@ private func checkReplaceable(_ path: String) throws(PlanFolderError) {
     do {
         names = try manager.contentsOfDirectory(atPath: path).sorted()
     } catch {
-        throw .cannotWrite(path: path, reason: reason(error))
+        throw PlanFolderError(error, path: path)
     }
     if names.isEmpty { return }
     // Names that only input tables have: demand.csv, bands.csv and lines.csv are also tables of a plan.

@@ -322,7 +322,8 @@ struct SheetPlaces {
     private func worded(_ text: Bilingual) -> Bilingual {
         Bilingual(
             worded(text.english, sheet: { "the sheet \"\($0)\"" }, SheetPlaces.words),
-            worded(text.chinese, sheet: { "工作表“\($0)”" }, SheetPlaces.chineseWords))
+            worded(text.chinese, sheet: { "工作表“\($0)”" }, SheetPlaces.chineseWords)
+                .replacing(" 工作表“", with: "工作表“").replacing(#/(工作表“[^”]*”) (?=[\u{4E00}-\u{9FFF}])/#) { $0.output.1 })
     }
 
     private func worded(_ text: String, sheet: (String) -> String, _ words: [(String, String)]) -> String {

@@ -26,3 +26,17 @@ public struct Bilingual: Hashable, Sendable {
     /// Nothing in either language.
     public static let none = Bilingual("", "")
 }
+
+/// An error that says in both languages what happened and, on further lines, what to do.
+public protocol BilingualError: Error, CustomStringConvertible {
+    var wording: Bilingual { get }
+}
+
+extension BilingualError {
+    public var description: String { wording.english }
+}
+
+extension Bilingual {
+    /// What an error says; one of the system or of a library speaks for itself.
+    public init(_ error: any Error) { self = (error as? any BilingualError)?.wording ?? Bilingual(verbatim: "\(error)") }
+}

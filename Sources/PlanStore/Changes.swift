@@ -119,7 +119,7 @@ extension PlanStore {
             try replaceFile(at: packageFolder + "/" + OverrideTable.fileName, with: bytes)
         } catch {
             try? write { db in try db.execute(sql: "DELETE FROM change WHERE id = ?", arguments: [id]) }
-            throw .packageFile(reason: error.description)
+            throw StoreError(error)
         }
         // The file stands; should this fail, opening the store next finds the file's hash and completes it.
         try? write { db in try db.execute(sql: "UPDATE change SET is_done = 1 WHERE id = ?", arguments: [id]) }
@@ -128,7 +128,7 @@ extension PlanStore {
 
     private func overrideTable(_ horizon: Horizon) throws(StoreError) -> OverrideTable {
         do { return try OverrideTable(inPackageAt: packageFolder, horizon: horizon) } catch {
-            throw .packageFile(reason: error.findings.map(\.description).joined(separator: "\n"))
+            throw .packageFile(reason: error.wording)
         }
     }
 
@@ -187,7 +187,7 @@ private struct PackageLock {
     init(_ folder: String) throws(StoreError) {
         let path = folder + "/.fullshelf/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .cannotUse(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .cannotUse(path: path, reason: Bilingual(verbatim: String(cString: strerror(errno)))) }
         let end = Date().addingTimeInterval(PlanStore.patience)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR, Date() < end else {

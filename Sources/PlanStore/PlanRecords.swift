@@ -37,7 +37,7 @@ extension PlanStore {
             figures = String(decoding: try JSONEncoder().encode(StoredFigures(run.keyFigures)), as: UTF8.self)
             changes = String(decoding: try JSONEncoder().encode(origin.changes), as: UTF8.self)
         } catch {
-            throw .cannotUse(path: path, reason: "\(error)")
+            throw .cannotUse(path: path, reason: Bilingual(error))
         }
         let horizon = run.package.horizon
         return try write { db in
@@ -148,7 +148,7 @@ extension PlanStore {
             let name: String = row["name"]
             // What comes out must be what went in, whatever the disk did meanwhile.
             guard let bytes = Packing.unpacked(row["packed"], size: row["size"]), hash(of: bytes) == row["hash"] as String else {
-                throw .damaged(path: path, reason: "\(name) of plan \(id) does not have its hash")
+                throw .damaged(path: path, reason: Bilingual("\(name) of plan \(id) does not have its hash", "计划 \(id) 的 \(name) 与其哈希值不符"))
             }
             files.append((name, Array(bytes)))
         }
@@ -166,13 +166,14 @@ extension PlanStore {
     public func restoreInputs(ofPlan id: Int64, to folder: String) throws(StoreError) {
         let files = try files(.input, ofPlan: id)
         if let there = try? FileManager.default.contentsOfDirectory(atPath: folder), !there.isEmpty {
-            throw .packageFile(reason: "\(folder) is not empty.\nName a new folder for the package.")
+            throw .packageFile(
+                reason: Bilingual("\(folder) is not empty.\nName a new folder for the package.", "\(folder) 不是空文件夹。\n请为数据包指定新的文件夹。"))
         }
         try put(files, in: folder)
     }
 
     private func put(_ files: [(name: String, contents: [UInt8])], in folder: String) throws(StoreError) {
-        do { try replaceFolder(folder, with: files) } catch { throw .packageFile(reason: error.description) }
+        do { try replaceFolder(folder, with: files) } catch { throw StoreError(error) }
     }
 
     /// Takes plans out of the store, with the files nothing else needs; the space is used again.

@@ -31,13 +31,13 @@ public final class PlanStore: Sendable {
         let path = PlanStore.path(ofPackageAt: folder)
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw .cannotUse(path: path, reason: "there is no folder \(folder)")
+            throw .cannotUse(path: path, reason: Bilingual("there is no folder \(folder)", "没有文件夹 \(folder)"))
         }
         do {
             try FileManager.default.createDirectory(
                 atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
         } catch {
-            throw .cannotUse(path: path, reason: PlanStore.reason(error))
+            throw .cannotUse(path: path, reason: Bilingual(verbatim: PlanStore.reason(error)))
         }
         try self.init(opening: path, packageFolder: folder, copiedTo: nil)
     }
@@ -61,7 +61,7 @@ public final class PlanStore: Sendable {
                 chmod(copy + "/store.sqlite" + end, 0o600)
             }
         } catch {
-            throw .cannotUse(path: path, reason: PlanStore.reason(error))
+            throw .cannotUse(path: path, reason: Bilingual(verbatim: PlanStore.reason(error)))
         }
         try self.init(opening: copy + "/store.sqlite", packageFolder: folder, copiedTo: copy)
     }

@@ -33,7 +33,7 @@ extension PlanStore {
             case "keeping":
                 let earlier = work + "/earlier"
                 do throws(StoreError) { try restoreKept(ofPlan: id, to: earlier) } catch {
-                    throw PlanningError.internalFailure(step: .read, reason: error.description)
+                    throw PlanningError.internalFailure(step: .read, reason: error.wording)
                 }
                 _ = try planner.plan(
                     packageAt: package, keeping: earlier, buckets: stored.keptBuckets ?? 1, writingTo: output, progress: progress)
@@ -56,11 +56,11 @@ extension PlanStore {
 
     private func restoreKept(ofPlan id: Int64, to folder: String) throws(StoreError) {
         do { try replaceFolder(folder, with: try files(.kept, ofPlan: id)) } catch let error as PlanFolderError {
-            throw .packageFile(reason: error.description)
+            throw StoreError(error)
         } catch let error as StoreError {
             throw error
         } catch {
-            throw .packageFile(reason: "\(error)")
+            throw .packageFile(reason: Bilingual(error))
         }
     }
 

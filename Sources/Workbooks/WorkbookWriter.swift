@@ -3,13 +3,15 @@ import Foundation
 import PlanModel
 
 /// Why a workbook could not be written. What stood at its place before is untouched.
-public enum WorkbookError: Error, Hashable, Sendable, CustomStringConvertible {
-    case cannotWrite(path: String, reason: String)
+public enum WorkbookError: BilingualError, Hashable {
+    case cannotWrite(path: String, reason: Bilingual)
 
-    public var description: String {
+    public var wording: Bilingual {
         switch self {
         case .cannotWrite(let path, let reason):
-            "\(path) cannot be written: \(reason).\nCheck the folder, the permissions and the space on the disk."
+            Bilingual(
+                "\(path) cannot be written: \(reason.english).\nCheck the folder, the permissions and the space on the disk.",
+                "无法写入 \(path)：\(reason.chinese)。\n请检查文件夹、权限和磁盘空间。")
         }
     }
 }
@@ -38,17 +40,19 @@ final class WorkbookWriter {
         let target = URL(fileURLWithPath: path).standardizedFileURL
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: target.path, isDirectory: &isFolder), isFolder.boolValue {
-            throw .cannotWrite(path: path, reason: "it is a folder")
+            throw .cannotWrite(path: path, reason: Bilingual("it is a folder", "它是文件夹"))
         }
         guard FileManager.default.isWritableFile(atPath: target.deletingLastPathComponent().path) else {
-            throw .cannotWrite(path: path, reason: "its folder is not there or may not be written to")
+            throw .cannotWrite(path: path, reason: Bilingual("its folder is not there or may not be written to", "其所在文件夹不存在或不可写入"))
         }
         fresh =
             target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString.prefix(8)).new")
             .path
         var options = lxw_workbook_options()
         options.constant_memory = keepsRows ? 0 : 1
-        guard let book = workbook_new_opt(fresh, &options) else { throw .cannotWrite(path: path, reason: "out of memory") }
+        guard let book = workbook_new_opt(fresh, &options) else {
+            throw .cannotWrite(path: path, reason: Bilingual("out of memory", "内存不足"))
+        }
         self.book = book
         title.withMutableCString { title in
             "Fullshelf".withMutableCString { maker in
@@ -149,30 +153,33 @@ final class WorkbookWriter {
                 errno != 0 && code != LXW_ERROR_MEMORY_MALLOC_FAILED
                 ? String(cString: strerror(errno)) : String(cString: lxw_strerror(code))
             unlink(fresh)
-            throw .cannotWrite(path: path, reason: reason)
+            throw .cannotWrite(path: path, reason: Bilingual(verbatim: reason))
         }
         // The library does not notice a disk that fills up while it writes its temporary files: what it wrote is read back.
         do {
             let written = try XLSXWorkbook(path: fresh)
             for (name, rows) in rowCounts {
                 guard let index = written.sheetNames.firstIndex(of: name) else {
-                    throw WorkbookError.cannotWrite(path: path, reason: "sheet \(name) is not whole")
+                    throw WorkbookError.cannotWrite(path: path, reason: Bilingual("sheet \(name) is not whole", "工作表 \(name) 不完整"))
                 }
                 var found = 0
                 try written.readSheet(at: index) { _, cells in if !cells.isEmpty { found += 1 } }
                 guard found == rows else {
-                    throw WorkbookError.cannotWrite(path: path, reason: "sheet \(name) is not whole (is a disk full?)")
+                    throw WorkbookError.cannotWrite(
+                        path: path, reason: Bilingual("sheet \(name) is not whole (is a disk full?)", "工作表 \(name) 不完整（磁盘是否已满？）"))
                 }
             }
         } catch {
             unlink(fresh)
             throw .cannotWrite(
-                path: path, reason: (error as? WorkbookError).map { "\($0)" } ?? "what was written is not whole (is a disk full?)")
+                path: path,
+                reason: (error as? WorkbookError)?.wording
+                    ?? Bilingual("what was written is not whole (is a disk full?)", "写出的内容不完整（磁盘是否已满？）"))
         }
         guard rename(fresh, URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path) == 0 else {
             let reason = String(cString: strerror(errno))
             unlink(fresh)
-            throw .cannotWrite(path: path, reason: reason)
+            throw .cannotWrite(path: path, reason: Bilingual(verbatim: reason))
         }
     }
 }

@@ -226,6 +226,7 @@ import Testing
         }
         let reading = readPlan(at: source.path("out"), package: package)
         #expect(reading.files == nil)
+        expectChinese(reading.findings)
         #expect(
             reading.findings.contains { $0.file == test.file && $0.line == test.line && $0.message.contains(test.says) },
             "\(reading.findings)")

@@ -67,6 +67,7 @@ import Testing
     func badRowsAreErrors(_ test: (text: String, line: Int?, says: String)) throws {
         let reading = try read(test.text)
         #expect(reading.series.isEmpty)
+        expectChinese(reading.findings)
         #expect(
             reading.findings.contains { $0.severity == .error && $0.line == test.line && $0.message.contains(test.says) },
             "\(reading.findings)")

@@ -42,7 +42,12 @@ final class TemporaryPackage {
         #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
     }
 
-    func read(_ purpose: PackagePurpose = .plan) -> PackageReading { readPackage(at: folder, purpose: purpose) }
+    /// Whatever a test damages, each finding has to be readable in Chinese as well.
+    func read(_ purpose: PackagePurpose = .plan) -> PackageReading {
+        let reading = readPackage(at: folder, purpose: purpose)
+        expectChinese(reading.findings)
+        return reading
+    }
 
     /// The package, or a failed test that shows the findings.
     func package(_ purpose: PackagePurpose = .plan) throws -> DataPackage {

@@ -159,10 +159,12 @@ import Testing
             .build().package
         for index in package.frozen.indices { package.frozen[index].source = SourcePosition(file: "frozen.csv", line: index + 2) }
         let error = #expect(throws: PlanningError.self) { _ = try Planner(threads: 1).plan(package) }
-        guard case .contradictoryInput(let broken)? = error else {
+        guard case .contradictoryInput(let sentences)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
+        let broken = sentences.map(\.english)
+        #expect(sentences.allSatisfy { $0.chinese.contains { ("\u{4E00}"..."\u{9FFF}").contains($0) } }, "\(sentences)")
         let named = broken.filter { $0.hasPrefix("frozen.csv:") }
         // Releasing a row of making may make room for any movement: a smallest set holds what quarrels whatever the others do.
         #expect(!named.isEmpty)

@@ -57,6 +57,8 @@ import Testing
         #expect(finding.file == "--set 2" && (finding.column ?? "") == item.column, "\(finding)")
         #expect(finding.message.contains(item.says), "\(finding.message)")
         #expect(!finding.advice.isEmpty)
+        #expect(notChinese(finding.problem) == nil)
+        #expect(notChinese(finding.remedy) == nil)
     }
 
     @Test func aFileOfChangesNamesItsLines() throws {

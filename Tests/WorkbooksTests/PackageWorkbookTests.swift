@@ -201,6 +201,7 @@ struct PackageWorkbookTests {
         #expect(
             missing.errors.first?.description
                 == "旺季.xlsx, sheet products: the sheet is missing; it holds products.\nAdd it, with at least the columns product.")
+        #expect(missing.errors.first?.text(.chinese) == "旺季.xlsx，工作表“products”：缺少该工作表，其内容为：产品。\n请补上，至少要有以下各列：product。")
         #expect(missing.notes.contains { $0.sheet == "产品们" })
         sheets = season
         sheets.append(("客户", sheets[1].rows))

@@ -41,6 +41,8 @@ struct BacktestCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
         // More would take hours and tell nothing new.

@@ -32,6 +32,8 @@ struct DeadlineCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.packageFolder) }
+
     func validate() throws {
         if tier < 1 { throw ValidationError("--tier must be 1 or more; it was \(tier).") }
         if !(0...1000).contains(delays) { throw ValidationError("--delays must be 0 to 1000; it was \(delays).") }

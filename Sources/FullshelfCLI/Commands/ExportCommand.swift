@@ -39,6 +39,8 @@ struct ExportCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         guard (mps == nil) != (xlsx == nil) else { throw ValidationError("Say what to write: --xlsx FILE, or --rank NAME --mps FILE.") }
         guard mps != nil else {
@@ -81,7 +83,8 @@ struct ExportCommand: ConsoleCommand {
             do throws(WorkbookProblem) {
                 files = try packageFiles(at: folder)
             } catch {
-                throw CommandFailure(status: .badInput, message: "\(error.message).", advice: error.advice)
+                throw CommandFailure(
+                    status: .badInput, Bilingual("\(error.problem.english).", "\(error.problem.chinese)。"), remedy: error.remedy)
             }
             guard !files.isEmpty else {
                 throw CommandFailure(

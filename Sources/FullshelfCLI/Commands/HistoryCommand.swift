@@ -44,7 +44,7 @@ struct HistoryLocation: ParsableArguments {
             }
             return try work(store, language)
         } catch let error as StoreError {
-            throw CommandFailure(error, language: language)
+            throw CommandFailure(error)
         }
     }
 }
@@ -58,6 +58,8 @@ struct HistoryListCommand: ConsoleCommand {
     var rows = 20
 
     @OptionGroup var output: OutputOptions
+
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
 
     func validate() throws {
         if rows < 1 { throw ValidationError("--rows must be 1 or more; it was \(rows).") }
@@ -81,6 +83,8 @@ struct HistoryShowCommand: ConsoleCommand {
     var plan: Int64
 
     @OptionGroup var output: OutputOptions
+
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
 
     private struct Output: Encodable {
         struct Override: Encodable {
@@ -121,6 +125,8 @@ struct HistoryRestoreCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
+
     func perform(on console: Console) throws -> CommandStatus {
         try location.withStore { store, language in
             if inputs { try store.restoreInputs(ofPlan: plan, to: out) } else { try store.restorePlan(plan, to: out) }
@@ -158,6 +164,8 @@ struct HistoryCompareCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
+
     func validate() throws {
         if near < 1 { throw ValidationError("--near must be 1 or more; it was \(near).") }
         if rows < 1 { throw ValidationError("--rows must be 1 or more; it was \(rows).") }
@@ -187,6 +195,8 @@ struct HistoryReproduceCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
     }
@@ -209,6 +219,8 @@ struct HistoryChangesCommand: ConsoleCommand {
     var rows = 50
 
     @OptionGroup var output: OutputOptions
+
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
 
     func validate() throws {
         if rows < 1 { throw ValidationError("--rows must be 1 or more; it was \(rows).") }
@@ -237,6 +249,8 @@ struct HistoryUndoCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
+
     func perform(on console: Console) throws -> CommandStatus {
         try location.withStore { store, language in
             let reading = readPackage(at: location.folder)
@@ -262,6 +276,8 @@ struct HistoryForgetCommand: ConsoleCommand {
     var plans: [Int64]
 
     @OptionGroup var output: OutputOptions
+
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.folder) }
 
     func perform(on console: Console) throws -> CommandStatus {
         try location.withStore { store, language in

@@ -46,6 +46,8 @@ struct PlanCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         if keepBuckets < 1 { throw ValidationError("--keep-buckets must be 1 or more; it was \(keepBuckets).") }
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
@@ -72,7 +74,7 @@ struct PlanCommand: ConsoleCommand {
                         try writePlanWorkbook(ofPlanAt: destination, language: run.language, to: xlsx)
                     }
                 } catch var failure as CommandFailure {
-                    failure.advice += " The plan itself is in \(destination)."
+                    failure.remedy = failure.remedy + Bilingual(" The plan itself is in \(destination).", "计划本身已写入 \(destination)。")
                     throw failure
                 }
             }

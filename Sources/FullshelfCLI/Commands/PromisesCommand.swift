@@ -42,6 +42,8 @@ struct PromisesCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
         let given = [account, product, due].compactMap { $0 }.count + (quantity == nil ? 0 : 1)

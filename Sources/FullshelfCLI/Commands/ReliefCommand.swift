@@ -50,6 +50,8 @@ struct ReliefCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         guard [account != nil, tier != nil, all].filter({ $0 }).count == 1 else {
             throw ValidationError("Say who is to be made whole: --account ID, --tier N or --all.")

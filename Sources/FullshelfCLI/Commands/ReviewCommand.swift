@@ -25,6 +25,8 @@ struct ReviewCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.packageFolder) }
+
     func validate() throws {
         if rows < 1 { throw ValidationError("--rows must be 1 or more; it was \(rows).") }
     }

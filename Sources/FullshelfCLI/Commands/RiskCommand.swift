@@ -38,6 +38,8 @@ struct RiskCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: location.language, package: location.packageFolder) }
+
     func validate() throws {
         if tier < 1 { throw ValidationError("--tier must be 1 or more; it was \(tier).") }
         if !(0...1).contains(level) { throw ValidationError("--level must be from 0 to 1; it was \(level).") }

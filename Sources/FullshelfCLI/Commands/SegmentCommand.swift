@@ -23,6 +23,8 @@ struct SegmentCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func perform(on console: Console) throws -> CommandStatus {
         let run = try withProgress(on: console) { try Planner.command().segment(packageAt: folder, progress: $0) }
         if output.format == .json {

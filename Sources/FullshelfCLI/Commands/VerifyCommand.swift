@@ -23,6 +23,8 @@ struct VerifyCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: nil, package: folder) }
+
     /// More than this many sentences help nobody on a terminal; JSON has them all.
     private static let shownProblems = 50
 

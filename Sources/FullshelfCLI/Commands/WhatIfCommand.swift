@@ -57,6 +57,8 @@ struct WhatIfCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    var languages: MessageLanguages { MessageLanguages(option: language, package: folder) }
+
     func validate() throws {
         if changes.isEmpty && changesFile == nil {
             throw ValidationError("Say what changes: --set 'capacity line=L1 hours=+20' or --changes FILE.")

@@ -46,7 +46,6 @@ struct DeskWords {
         ("error", "Error", "错误"),
         ("oddity", "Note", "提示"),
         ("cannotPlan", "The package has errors. Correct the rows named below; nothing is planned before.", "数据包有错误。请先更正下列各行，之后才能制订计划。"),
-        ("findingsEnglish", "", "检查结果以英文显示；文件、行号和单元格如下。"),
         ("latestPlan", "Latest plan", "最新计划"),
         ("noPlanYet", "No plan has been made yet.", "尚未制订计划。"),
         ("demand", "Demand", "需求"),
@@ -189,7 +188,7 @@ struct DeskWords {
     ]
 }
 
-/// What went wrong, in the page's language where it has one.
+/// What went wrong, in the page's language.
 func errorText(_ error: any Error, _ language: ReportLanguage) -> String {
     let words = DeskWords(language: language)
     switch error {
@@ -201,10 +200,10 @@ func errorText(_ error: any Error, _ language: ReportLanguage) -> String {
         return words(
             "The data package has \(count) \(count == 1 ? "error" : "errors"); nothing was done. The page \"Package\" shows them.",
             "数据包有 \(count) 处错误，未作任何处理。详见\u{201C}数据包\u{201D}页。")
-    case PlanningError.unusableChanges(let findings): return findings.map(\.description).joined(separator: "\n")
+    case PlanningError.unusableChanges(let findings): return findings.wording.text(language)
     case PlanningError.cancelled: return words("The work was stopped; nothing was written.", "计算已停止，未写入任何内容。")
-    case let error as PlanningError: return error.description + "\n" + error.advice
-    default: return "\(error)"
+    case let error as PlanningError: return error.wording.text(language) + "\n" + error.remedy.text(language)
+    default: return Bilingual(error).text(language)
     }
 }
 

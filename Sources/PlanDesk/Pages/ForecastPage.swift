@@ -79,6 +79,7 @@ extension Desk {
         var problems: [String] = []
         var done: [Int64] = []
         var left: [String: String] = [:]
+        var isDiskFull = false
         for (name, text) in form.fields where name.hasPrefix("q-") {
             let day = String(name.dropFirst(2))
             guard let date = CalendarDate(day) else { continue }
@@ -96,7 +97,15 @@ extension Desk {
             do {
                 if let change = try store.setOverride(cell, to: entry, seen: seen, by: author, package: package) { done.append(change.id) }
             } catch {
-                problems.append(error.text(frame.language))
+                if case .diskFull = error {
+                    isDiskFull = true
+                    problems.append(
+                        words(
+                            "The disk is full: what you typed could not be saved. Nothing is lost: it is still in its field, and everything saved before is unharmed.\nMake room on the disk, then save again.",
+                            "磁盘已满，您填写的内容未能保存。没有丢失任何数据：内容仍在输入框中，此前保存的一切完好无损。\n请腾出磁盘空间，然后再次保存。"))
+                } else {
+                    problems.append(error.text(frame.language))
+                }
                 // What was typed stays in its field; who still wants it after reading why saves again.
                 left[day] = typed
             }
@@ -110,7 +119,7 @@ extension Desk {
         for problem in problems where !told.contains(problem) { told.append(problem) }
         let notice = Notice(kind: .bad, text: told.joined(separator: "\n"))
         return try forecastPage(
-            request, frame, fields: fields, entered: left, reason: reason, notices: [notice], status: 409
+            request, frame, fields: fields, entered: left, reason: reason, notices: [notice], status: isDiskFull ? 507 : 409
         ).with("Set-Cookie", Desk.authorCookie(author))
     }
 

@@ -73,13 +73,15 @@ extension Desk {
         let words = frame.words
         var place: [String] = []
         if let line = finding.line { place.append(words("line \(line)", "第 \(line) 行")) }
-        if let column = finding.column { place.append(words("column \(column)", "\(column) 列")) }
+        if let column = finding.columnName(frame.language) { place.append(column) }
+        let sentence = finding.sentence(frame.language)
         var values: Values = [
             "kind": finding.severity == .error ? "error" : "note",
             "label": words.table[finding.severity == .error ? "error" : "oddity"] ?? "",
-            "message": finding.message.prefix(1).uppercased() + finding.message.dropFirst() + ".", "advice": finding.advice,
-            "line": finding.line ?? 0, "file": finding.file,
+            "message": sentence.prefix(1).uppercased() + sentence.dropFirst(), "line": finding.line ?? 0, "file": finding.file,
         ]
+        let advice = finding.remedy.text(frame.language)
+        if !advice.isEmpty { values["advice"] = advice }
         if !place.isEmpty { values["where"] = place.joined(separator: words(", ", "，")) + words(":", "：") }
         guard let line = finding.line, let rows, let row = rows.rows.first(where: { $0.line == line }) else { return values }
         if rows.header.isEmpty || row.cells.count == 1 && rows.header.count > 1 {

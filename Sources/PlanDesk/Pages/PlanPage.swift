@@ -165,7 +165,7 @@ extension Desk {
             let path = work + "/plan.xlsx"
             try writeExcel(planAt: work + "/plan", language: frame.language, to: path)
             guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw PlanningError.notWritten(folder: path, reason: "it is not there")
+                throw PlanningError.notWritten(folder: path, reason: Bilingual("it is not there", "文件不存在"))
             }
             return .file(bytes, type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name: "plan-\(id).xlsx")
         }

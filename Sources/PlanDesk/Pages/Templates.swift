@@ -55,9 +55,9 @@ enum Templates {
         {{#latest}}<p><a href="/plan/{{id}}">{{t.plan}} {{id}}</a>{{t.comma}}{{made}} {{state}}</p>{{> figures}}{{/latest}}
         {{^latest}}<p>{{t.noPlanYet}}</p>{{/latest}}
         {{#canPlan}}{{> planform}}{{/canPlan}}{{^canPlan}}<p class="alert">{{t.cannotPlan}}</p>{{/canPlan}}</section>
-        <section aria-labelledby="findings"><h2 id="findings">{{t.findings}}</h2><p>{{count}}{{#any}} {{t.findingsEnglish}}{{/any}}</p>
+        <section aria-labelledby="findings"><h2 id="findings">{{t.findings}}</h2><p>{{count}}</p>
         {{#files}}<h3>{{file}}</h3>
-        {{#findings}}<article class="finding {{kind}}"><p lang="en"><strong lang="{{lang}}">{{label}}</strong> {{#where}}<span class="where" lang="{{lang}}">{{.}}</span> {{/where}}{{message}}<br><span class="quiet"><span lang="{{lang}}">{{t.whatToDo}}</span> {{advice}}</span></p>
+        {{#findings}}<article class="finding {{kind}}"><p><strong>{{label}}</strong> {{#where}}<span class="where">{{.}}</span> {{/where}}{{message}}{{#advice}}<br><span class="quiet">{{t.whatToDo}} {{.}}</span>{{/advice}}</p>
         {{#row}}<div class="scroll" tabindex="0" role="region" aria-label="{{t.rowOf}}, {{file}} {{line}}"><table class="source"><thead><tr><th scope="col">{{t.line}}</th>{{#header}}<th scope="col"{{#hit}} class="hit"{{/hit}}>{{text}}</th>{{/header}}</tr></thead><tbody><tr><th scope="row">{{line}}</th>{{#cells}}<td{{#hit}} class="hit"{{/hit}}>{{text}}</td>{{/cells}}</tr></tbody></table></div>{{/row}}
         {{#raw}}<pre class="source" tabindex="0">{{line}}  {{text}}</pre>{{/raw}}</article>
         {{/findings}}{{/files}}

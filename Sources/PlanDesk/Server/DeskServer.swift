@@ -116,13 +116,15 @@ public struct DeskAddress: Sendable {
 }
 
 /// Why a desk cannot be opened.
-public enum DeskError: Error, Sendable, CustomStringConvertible {
+public enum DeskError: BilingualError {
     case cannotListen(port: UInt16, reason: String)
 
-    public var description: String {
+    public var wording: Bilingual {
         switch self {
         case .cannotListen(let port, let reason):
-            port == 0 ? "No port of this machine can be used: \(reason)." : "Port \(port) of this machine cannot be used: \(reason)."
+            port == 0
+                ? Bilingual("No port of this machine can be used: \(reason).", "本机没有可用的端口：\(reason)。")
+                : Bilingual("Port \(port) of this machine cannot be used: \(reason).", "本机的端口 \(port) 无法使用：\(reason)。")
         }
     }
 }

@@ -9,7 +9,7 @@ func writeExcel(planAt folder: String, language: ReportLanguage, to path: String
     do throws(WorkbookError) {
         findings = try writePlanWorkbook(ofPlanAt: folder, language: language, to: path)
     } catch {
-        throw .notWritten(folder: path, reason: error.description)
+        throw .notWritten(folder: path, reason: error.wording)
     }
     if findings.contains(where: { $0.severity == .error }) { throw .unusablePlan(findings) }
 }

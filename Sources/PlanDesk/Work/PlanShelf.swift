@@ -81,7 +81,7 @@ func withTemporaryFolder<Result>(_ work: (String) throws -> Result) throws -> Re
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-        throw PlanningError.notWritten(folder: folder, reason: (error as NSError).localizedDescription)
+        throw PlanningError.notWritten(folder: folder, reason: Bilingual(verbatim: (error as NSError).localizedDescription))
     }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try work(folder)
