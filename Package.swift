@@ -88,7 +88,9 @@ let package = Package(
         .testTarget(name: "WorkbooksTests", dependencies: ["Workbooks", "Fullshelf", "CZip", "TestSupport"]),
         .testTarget(name: "FullshelfTests", dependencies: ["Fullshelf", "TestSupport"]),
         .testTarget(name: "PlanStoreTests", dependencies: ["PlanStore", "Fullshelf", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "PlanDeskTests", dependencies: ["PlanDesk", "PlanStore", "Fullshelf", "TestSupport"]),
+        .testTarget(
+            name: "PlanDeskTests",
+            dependencies: ["PlanDesk", "PlanStore", "Fullshelf", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "FullshelfCLITests", dependencies: ["FullshelfCLI", "PlanStore", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

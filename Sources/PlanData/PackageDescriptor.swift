@@ -2,12 +2,14 @@ import Foundation
 import PlanModel
 
 /// Why no descriptor can be made.
-public enum DescriptorError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum DescriptorError: BilingualError, Hashable {
     case notAFolder(String)
 
-    public var description: String {
+    public var wording: Bilingual {
         switch self {
-        case .notAFolder(let path): "\(path) is no folder that can be read.\nGive the folder that holds the tables."
+        case .notAFolder(let path):
+            Bilingual(
+                "\(path) is no folder that can be read.\nGive the folder that holds the tables.", "无法读取文件夹 \(path)。\n请指定存放各表的文件夹。")
         }
     }
 }

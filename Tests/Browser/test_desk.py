@@ -186,6 +186,37 @@ class MainPath(BrowserCase):
             "author": "王芳", "reason": "新店开业", "cause": r"损失 "})
 
 
+class FindingsInChinese(BrowserCase):
+    def told(self, page):
+        """What the page says of each finding, without the row from the file."""
+        return [text.strip() for text in page.locator("article.finding > p").all_inner_texts()]
+
+    def test_no_english_sentence_is_left_on_the_chinese_page(self):
+        with copied_package(ROOT / "fixtures" / "brewery-zh" / "input", self.work, "faulty-zh") as folder:
+            for table, line, text in (("stock.csv", 3, b"12O"), ("stock.csv", 4, b"-5"), ("lanes.csv", 3, b"1,5"), ("sales.csv", 9, b"")):
+                damage(folder, table, line, text)
+            with (folder / "plan.toml").open("a", encoding="utf-8") as settings:
+                settings.write("\n[foercast]\nseason = 52\n")
+            with Desk(PROGRAM, folder) as desk:
+                walk = Walk(self.browser, self.shots, "findings-zh", locale="zh-CN")
+                walk.port = desk.port
+                walk.page.goto(desk.url)
+                self.assertEqual(walk.page.locator("html").get_attribute("lang"), "zh-CN")
+                chinese = self.told(walk.page)
+                self.assertGreaterEqual(len(chinese), 5)
+                for text in chinese:
+                    self.assertRegex(text, "[\u4e00-\u9fff]")
+                    self.assertNotRegex(text, "[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", "an English sentence on the Chinese page")
+                self.assertIn("是不是“forecast”？", "".join(chinese))
+                walk.shot("findings")
+                walk.page.click("form[action='/language'] button")
+                english = self.told(walk.page)
+                self.assertEqual(len(english), len(chinese))
+                for text in english:
+                    self.assertNotRegex(text.replace("“", ""), "没有|请", "a Chinese sentence on the English page")
+                walk.close()
+
+
 class NothingIsLost(BrowserCase):
     def package(self, name):
         folder = self.work / name
@@ -278,7 +309,9 @@ class NothingIsLost(BrowserCase):
                 walk.expected_statuses = {409, 507, 500}
                 walk.page.click("form.overrides button.main")
                 walk.page.wait_for_selector(".said.bad")
-                self.assertRegex(walk.page.inner_text(".said.bad"), "disk is full|No space left")
+                told = walk.page.inner_text(".said.bad")
+                self.assertIn("The disk is full: what you typed could not be saved. Nothing is lost", told)
+                self.assertIn("Make room on the disk, then save again.", told)
                 self.assertEqual(walk.page.locator("input[name^='q-']").nth(1).input_value(), "654")
                 walk.shot("override")
                 now = (folder / "overrides.csv").read_bytes() if (folder / "overrides.csv").exists() else None

@@ -43,6 +43,23 @@ func expectChinese(_ findings: [Finding], sourceLocation: SourceLocation = #_sou
         #expect(sentences > 300)
     }
 
+    /// Errors that reach a planner word themselves in both languages; the others stay inside, or belong to the command line's arguments.
+    @Test func everyErrorThatIsShownIsBilingual() throws {
+        let inside: Set = [
+            "CSVProblem", "OpenFailure", "SystemError", "XMLProblem", "WorkbookProblem", "CommandFailure", "GeneratorError",
+            "SolveError",
+        ]
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var found: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: #/(?:enum|struct|class) (\w+): (?:\w+, )*Error\b/#) { found.insert(String(match.output.1)) }
+        }
+        #expect(found == inside, "a new error: make it a BilingualError, or name it here where nobody reads it")
+    }
+
     /// What a planner reads, in full.
     @Test func aFindingReadsWell() throws {
         let package = try TemporaryPackage(["lanes.csv": "lane,from,to\nX,PL1,DC-1\n"])
@@ -90,7 +107,8 @@ func expectChinese(_ findings: [Finding], sourceLocation: SourceLocation = #_sou
     /// Programs that read findings as JSON find the English sentences where they were, and the Chinese ones beside them.
     @Test func aFindingKeepsBothLanguagesAsJSON() throws {
         let finding = Finding(
-            severity: .error, file: "lanes.csv", line: 2, column: "to", message: Bilingual("wrong", "不对"), advice: Bilingual("Mend it.", "请改正。"))
+            severity: .error, file: "lanes.csv", line: 2, column: "to", message: Bilingual("wrong", "不对"),
+            advice: Bilingual("Mend it.", "请改正。"))
         let data = try JSONEncoder().encode(finding)
         let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(object["message"] as? String == "wrong" && object["advice"] as? String == "Mend it.")

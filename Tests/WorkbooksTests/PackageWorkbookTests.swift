@@ -1,6 +1,7 @@
 import Foundation
 import Fullshelf
 import PlanModel
+import TestSupport
 import Testing
 
 @testable import Workbooks
@@ -192,6 +193,11 @@ struct PackageWorkbookTests {
         #expect(
             reading.errors.contains { $0.description.hasPrefix(damage.finding) },
             "\(reading.errors.map(\.description).joined(separator: "\n"))")
+        for finding in reading.findings {
+            #expect([notChinese(finding.problem), notChinese(finding.remedy)].compactMap { $0 } == [], "\(finding)")
+            // A workbook has sheets, not files.
+            #expect(!finding.text(.chinese).contains(".csv"), "\(finding.text(.chinese))")
+        }
     }
 
     @Test func sheetsThatAreMissingOrDoubledAreNamed() throws {

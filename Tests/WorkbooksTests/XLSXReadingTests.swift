@@ -147,6 +147,7 @@ struct XLSXReadingTests {
         let reading = Planner(workbooks: .excel).readPackage(at: path)
         #expect(reading.package == nil)
         #expect(reading.findings.map(\.message) == [file.message])
+        #expect(reading.findings.allSatisfy { ($0.problem.chinese + $0.remedy.chinese).contains(#/[\u{4E00}-\u{9FFF}]/#) })
     }
 
     @Test func otherArchivesAreNamed() throws {
