@@ -36,7 +36,7 @@ public enum PlanFolderError: BilingualError, Hashable {
                 "无法写入 \(path)：\(reason)。\n请检查权限和磁盘空间。")
         case .diskFull(let path):
             Bilingual(
-                "\(path) cannot be written: the disk is full (No space left on device). What stood there before is untouched.\nMake room and try again.",
+                "\(path) cannot be written: the disk is full. What stood there before is untouched.\nMake room and try again.",
                 "无法写入 \(path)：磁盘已满。原有内容保持不变。\n请腾出磁盘空间后重试。")
         }
     }

@@ -89,7 +89,7 @@ public final class Desk: Sendable {
     }
 
     private func post(_ request: DeskRequest, _ frame: PageFrame) throws -> DeskResponse {
-        guard request.method == "POST" else { return .text("Method not allowed", status: 405) }
+        guard request.method == "POST" else { return .text("405: pages are read or sent as forms. 页面只接受读取和表单提交。", status: 405) }
         switch (request.path.first, request.path.count) {
         case ("language", 1):
             let other: ReportLanguage = frame.language == .english ? .chinese : .english
