@@ -132,7 +132,7 @@ extension PackageReader {
                 "sales.csv", value: nil,
                 Bilingual(
                     "the sales of \(pairName(pair.account, pair.product).english) are zero throughout",
-                    "\(pairName(pair.account, pair.product).chinese)的销量始终为 0"),
+                    "\(pairName(pair.account, pair.product).chinese) 的销量始终为 0"),
                 advice: Bilingual("Check whether the right figures were exported.", "请检查导出的数字是否正确。"), group: "all zero")
         }
     }

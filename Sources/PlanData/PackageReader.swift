@@ -482,7 +482,7 @@ final class PackageReader {
                 let text = collector.hasRoom(for: schema.fileName) ? key(entry.row) : .none
                 collector.error(
                     schema.fileName, line: entry.line, column: schema.key.joined(separator: ", "), value: text.english,
-                    Bilingual("\(text.english) stands on line \(last.line) already", "\(text.chinese) 在第 \(last.line) 行已经出现"),
+                    Bilingual("\(text.english) stands on line \(last.line) already", "与第 \(last.line) 行重复：\(text.chinese)"),
                     advice: Bilingual("Delete or correct one of the two lines, or add them up.", "请删除或改正两行之一，或将其合并。"))
             } else {
                 result.append(entry)

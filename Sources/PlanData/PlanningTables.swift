@@ -429,7 +429,7 @@ extension PackageReader {
             key: { [self] in
                 Bilingual(
                     "the band of \(pairName($0.account, $0.product).english) from \(horizon.firstDay(of: $0.buckets.lowerBound))",
-                    "\(pairName($0.account, $0.product).chinese)自 \(horizon.firstDay(of: $0.buckets.lowerBound)) 起的库存区间")
+                    "\(pairName($0.account, $0.product).chinese) 自 \(horizon.firstDay(of: $0.buckets.lowerBound)) 起的库存区间")
             })
         for (earlier, later) in zip(sorted, sorted.dropFirst())
         where earlier.row.account == later.row.account && earlier.row.product == later.row.product

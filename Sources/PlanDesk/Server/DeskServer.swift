@@ -63,7 +63,9 @@ extension Desk {
             guard let length = headers["content-length"].flatMap(Int.init), length >= 0, length <= Desk.mostBytes else {
                 return Desk.http(.text("413: the form is too large. 表单过大。", status: 413).with("Connection", "close"))
             }
-            guard let body = try? await request.bodyData else { return Desk.http(.text("400: the form is incomplete. 表单不完整。", status: 400)) }
+            guard let body = try? await request.bodyData else {
+                return Desk.http(.text("400: the form is incomplete. 表单不完整。", status: 400))
+            }
             own.form = FormFields(urlEncoded: Array(body))
         }
         let ready = own
