@@ -83,7 +83,9 @@ public struct Finding: Hashable, Sendable, Codable, CustomStringConvertible {
         guard let column else { return nil }
         switch language {
         case .english: return "column \(column)"
-        case .chinese: return sheet != nil || file.hasSuffix(".csv") ? "\(column) 列" : column
+        case .chinese:
+            guard sheet != nil || file.hasSuffix(".csv") else { return column }
+            return column.last?.isASCII ?? true ? "\(column) 列" : "“\(column)”列"
         }
     }
 }

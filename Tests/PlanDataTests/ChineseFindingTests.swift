@@ -78,6 +78,12 @@ func expectChinese(_ findings: [Finding], sourceLocation: SourceLocation = #_sou
                 """)
     }
 
+    /// A header in Chinese is told apart from the sentence around it.
+    @Test func columnsAreCalledAsTheFileCallsThem() throws {
+        let package = try TemporaryPackage(["stock.csv": "地点编号,产品编号,数量\nDC1,P1,-5\n"])
+        #expect(try #require(package.read().errors.first).text(.chinese) == "stock.csv，第 2 行，“数量”列：“-5”是负数。\n此处须不小于 0。")
+    }
+
     @Test func repeatsAndWhatIsLeftOutAreCountedInChinese() throws {
         let sales = "date,account,product,quantity\n"
         let rows = (0..<5000).map { "2027-02-01,A01,P1,x\($0)\n" }.joined()
