@@ -84,12 +84,10 @@ struct PatternBuilder {
         let order = core.count
         let isLarge = order > largeOrder
         var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
-        var denseFirstNodes = [Int32](repeating: 0, count: denseRows.count)
+        let stretches = stretches(of: columns, metBy: Set(denseRows))
         if isLarge {
-            let firstNode = firstNodes(of: columns)
-            let sorted = denseRows.map { (row: $0, node: firstNode[Int($0)] ?? 0) }.sorted { ($0.node, $0.row) < ($1.node, $1.row) }
-            denseRows = sorted.map(\.row)
-            denseFirstNodes = sorted.map(\.node)
+            func firstNode(_ row: Int32) -> Int { stretches[row]?.first?.lowerBound ?? 0 }
+            denseRows.sort { (firstNode($0), $0) < (firstNode($1), $1) }
         }
         var denseIndex = [Int: Int]()
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
@@ -151,35 +149,61 @@ struct PatternBuilder {
         blocks.append(
             NormalPattern.Block(
                 chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows, denseFirstNodes: denseFirstNodes,
+                denseRows: denseRows, denseGroups: Self.groups(of: denseRows, stretches),
                 denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
                 densePlaces: densePlaces.map { Int32($0) }))
     }
 
-    /// The first core node that each coupling row meets, in its columns or through the chains they belong to, by place in S.
-    private func firstNodes(of columns: [Int]) -> [Int: Int32] {
-        func touch(_ j: Int) -> (chain: Int?, node: Int32) {
-            var chain: Int?, node = Int32.max
+    /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to.
+    private func stretches(of columns: [Int], metBy wanted: Set<Int32>) -> [Int32: [Range<Int>]] {
+        var nodesOfRow: [Int32: Set<Int>] = [:], nodesOfChain: [Int: Set<Int>] = [:], rowsOfChain: [Int: Set<Int32>] = [:]
+        for j in columns {
+            var chain: Int?, nodes: [Int] = []
             for k in columnRange(j) {
                 let row = Int(working.rows[k])
                 guard row < working.blockRowCount else { break }
-                if places.chain[row] >= 0 { chain = places.chain[row] } else { node = min(node, Int32(places.place[row])) }
+                if places.chain[row] >= 0 { chain = places.chain[row] } else { nodes.append(places.place[row]) }
             }
-            return (chain, node)
+            let met = meetings(of: j).map { Int32($0.place) }.filter(wanted.contains)
+            for row in met { nodesOfRow[row, default: []].formUnion(nodes) }
+            if let chain {
+                nodesOfChain[chain, default: []].formUnion(nodes)
+                rowsOfChain[chain, default: []].formUnion(met)
+            }
         }
-        let touches = columns.map(touch)
-        var firstOfChain: [Int: Int32] = [:]
-        for (chain, node) in touches { if let chain { firstOfChain[chain] = min(firstOfChain[chain] ?? .max, node) } }
-        var result: [Int: Int32] = [:]
-        for (j, touch) in zip(columns, touches) {
-            let node = min(touch.node, touch.chain.flatMap { firstOfChain[$0] } ?? .max)
-            guard node < .max else { continue }
-            for meeting in meetings(of: j) { result[meeting.place] = min(result[meeting.place] ?? .max, node) }
+        for (chain, rows) in rowsOfChain {
+            for row in rows { nodesOfRow[row, default: []].formUnion(nodesOfChain[chain] ?? []) }
         }
-        return result
+        return nodesOfRow.mapValues { nodes in
+            var stretches: [Range<Int>] = []
+            for node in nodes.sorted() {
+                if let last = stretches.last, node - last.upperBound < smallestGap {
+                    stretches[stretches.count - 1] = last.lowerBound..<(node + 1)
+                } else {
+                    stretches.append(node..<(node + 1))
+                }
+            }
+            return stretches
+        }
     }
+
+    private static func groups(of rows: [Int32], _ stretches: [Int32: [Range<Int>]]) -> [NormalPattern.DenseGroup] {
+        var groups: [NormalPattern.DenseGroup] = []
+        for (i, row) in rows.enumerated() {
+            let own = stretches[row] ?? []
+            if let last = groups.last, last.stretches == own {
+                groups[groups.count - 1].rows = last.rows.lowerBound..<(i + 1)
+            } else {
+                groups.append(NormalPattern.DenseGroup(rows: i..<(i + 1), stretches: own))
+            }
+        }
+        return groups
+    }
+
+    /// Nodes not met that are worth a stretch of its own.
+    private let smallestGap = 12
 
     /// Calls body(node, value, entries of the same column at nodes up to this one, column) for every core entry of the columns.
     private func forEachCoreEntry(_ columns: [Int], _ body: (Int, Double, Range<Int>, Int) -> Void) {
