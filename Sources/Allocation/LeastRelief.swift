@@ -9,9 +9,9 @@ import PlanModel
 ///                 lost of every other account ≤ what it loses in the plan
 ///                 shortfall of every promise ≤ what it is in the plan
 ///
-/// Lost amounts are over the horizon, in the plan's measure, what is still owed at the end included; all limits together leave room for a 20,000th of
-/// what the target loses. Of all reliefs that are least, to 4 in 10,000, one that has to be there as late as may be is chosen. Rounding to cases and lots
-/// is left out. One solve a share, and one more where no share is 1.
+/// Lost amounts are over the horizon, in the plan's measure, what is still owed at the end included; all limits together leave room for a millionth of
+/// what the target loses. Of all reliefs that are least, to 4 in 10,000, one that has to be there as late as may be is chosen, and 2 in 10,000 more than
+/// it is told, so that the next plan has room. Rounding to cases and lots is left out. One solve a share, and one more where no share is 1.
 ///
 /// - Parameters:
 ///   - plan: The plan whose losses count.
@@ -48,11 +48,15 @@ private final class ReliefProgram {
     private var later: [Double]
     /// The dearest relief for one unit of goods, > 0.
     private var unitCost = 0.0
-    /// Value that counts as nothing.
+    /// Value below which a part of the relief is none.
+    private var crumb = 0.0
+    /// Size of a value that counts as 1 where it is near 0.
     private var scale = 0.0
 
     /// Share by which ``later`` counts more than ``price`` at most: a bound on the one, divided by 1 and this, is a bound on the other.
     private let latest = 4e-4
+    /// Share by which what is told is more than the least found: what is exactly enough leaves the next plan no inside to be found in.
+    private let spare = 2e-4
     /// Relative gap that will do.
     private let sufficient = 1e-3
     /// Share by which each may lose more than in the plan: limits that can only be met exactly leave the program without an inside. All together that is
@@ -96,7 +100,7 @@ private final class ReliefProgram {
         let all = lost.reduce(0, +) + short.reduce(0, +)
         let missed =
             target == .promises ? short.reduce(0, +) : lost.indices.reduce(0) { $0 + (isTarget($1) ? lost[$1] : 0) }
-        room = all > 0 ? 5e-5 * missed / all : 0
+        room = all > 0 ? 1e-6 * missed / all : 0
         for (j, column) in stage.columns.enumerated() {
             switch column.kind {
             case .relief:
@@ -135,7 +139,8 @@ private final class ReliefProgram {
             unitCost = max(unitCost, price[j] * stage.program.impliedUpper[j] / units)
         }
         if unitCost == 0 { unitCost = 1 }
-        scale = max(1e-6 * unitCost * missed, 1e-3 * unitCost)
+        crumb = 1e-6 * unitCost * max(missed, 1)
+        scale = max(crumb, 1e-3 * unitCost)
     }
 
     /// A tier's loss as its rank counts it.
@@ -230,11 +235,12 @@ private final class ReliefProgram {
     }
 
     private func step(share: Double, _ solved: Solved, bound: Double) -> ReliefStep {
-        let x = solved.solution.x
-        // A millionth of the largest item is the path's own rest; what is left out is added to the largest.
+        let x = solved.solution.x.map { $0 * (1 + spare) }
+        // A millionth of the largest item, or of the loss, is the path's own rest.
         var items: [ReliefItem] = []
         let largest = price.indices.map { price[$0] * x[$0] }.max() ?? 0
-        for (j, column) in stage.columns.enumerated() where price[j] * x[j] > 1e-6 * largest && x[j] > 1e-6 {
+        let least = max(1e-6 * largest, crumb)
+        for (j, column) in stage.columns.enumerated() where price[j] * x[j] > least && x[j] > 1e-6 {
             if column.kind == .reliefStock {
                 items.append(
                     ReliefItem(
@@ -252,7 +258,7 @@ private final class ReliefProgram {
                 < ($1.bucket, $1.kind.rawValue, $1.resource, $1.product ?? -1, $1.site ?? -1)
         }
         var remaining = 0.0
-        for (j, column) in stage.columns.enumerated() where isMissing(column) { remaining += x[j] }
+        for (j, column) in stage.columns.enumerated() where isMissing(column) { remaining += solved.solution.x[j] }
         let value = items.reduce(0) { $0 + $1.cost }
         return ReliefStep(
             share: share, remaining: remaining < 1e-5 ? 0 : remaining, items: items, value: value, bound: min(value, max(0, bound)))

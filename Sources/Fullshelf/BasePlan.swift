@@ -72,8 +72,9 @@ extension Planner {
         let place = plan ?? Planner.defaultOutput(forPackageAt: folder)
         progress?(ProgressStep("Reading the plan"))
         let (known, reason) = knownPlan(at: place, package: package)
-        if let known, var base = BasePlan(
-            known.files, package: package, basis: known.basis, language: language ?? package.settings.language)
+        if let known,
+            var base = BasePlan(
+                known.files, package: package, basis: known.basis, language: language ?? package.settings.language)
         {
             base.stations.notes = notes
             return base

@@ -54,13 +54,13 @@ extension Planner {
         let (package, stations) = (base.package, base.stations)
         let planned = base.view.plan
         let pair = Pair(account: account, product: product)
-        func free(_ due: Int) throws(PlanningError) -> Double {
+        func free(_ due: Int, enough: Double? = nil) throws(PlanningError) -> Double {
             let ordered = stations.adding(quantity, of: pair, in: due)
             do {
                 return try capableToPromise(
                     package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: base.lostAmounts,
                     order: (account, product, due, quantity), served: planned.served(pair, in: due),
-                    guaranteeServed: base.guaranteeServed, options: AllocationOptions(threads: threads))
+                    guaranteeServed: base.guaranteeServed, enough: enough, options: AllocationOptions(threads: threads))
             } catch {
                 throw PlanningError(error)
             }
@@ -70,12 +70,12 @@ extension Planner {
         let whole = quantity - max(1e-4 * quantity, 1e-6)
         var date: Int? = now >= whole ? bucket : nil
         let last = package.horizon.count - 1
-        if date == nil, bucket < last, try free(last) >= whole {
+        if date == nil, bucket < last, try free(last, enough: whole) >= whole {
             // What is there in one bucket can wait for the next: the first by halving.
             var (low, high) = (bucket, last)
             while high - low > 1 {
                 let middle = (low + high) / 2
-                if try free(middle) >= whole { high = middle } else { low = middle }
+                if try free(middle, enough: whole) >= whole { high = middle } else { low = middle }
             }
             date = high
         }
