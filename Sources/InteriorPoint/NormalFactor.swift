@@ -137,9 +137,13 @@ final class NormalFactor: @unchecked Sendable {
         DenseKernels.multiply(
             inverse, strideA: order, transposedA: false, part.coreDense.pointer, strideB: order, into: part.solvedDense.pointer,
             strideC: order, rows: order, columns: d, inner: order, alpha: 1, beta: 0)
-        DenseKernels.multiply(
-            part.coreDense.pointer, strideA: order, transposedA: true, part.solvedDense.pointer, strideB: order, into: part.dense.pointer,
-            strideC: d, rows: d, columns: d, inner: order, alpha: -1, beta: 1)
+        // Columns of −VᵀW up to the diagonal.
+        for first in stride(from: 0, to: d, by: columnChunk) {
+            let end = min(d, first + columnChunk)
+            DenseKernels.multiply(
+                part.coreDense.pointer, strideA: order, transposedA: true, part.solvedDense.pointer + first * order, strideB: order,
+                into: part.dense.pointer + first * d, strideC: d, rows: end, columns: end - first, inner: order, alpha: -1, beta: 1)
+        }
         return true
     }
 
@@ -152,17 +156,20 @@ final class NormalFactor: @unchecked Sendable {
         let y = part.solvedDense.pointer
         y.update(from: part.coreDense.pointer, count: n * d)
         let chunks = (d + columnChunk - 1) / columnChunk
+        // Y is 0 above the first node of a chunk's first column, the columns being ordered by it.
         parallelFor(chunks, threads: threads) { chunk in
-            let first = chunk * columnChunk
+            let first = chunk * columnChunk, node = Int(block.denseFirstNodes[first])
             DenseKernels.solveUpperTransposed(
-                part.core.pointer, stride: n, y + first * n, rows: n, columns: min(columnChunk, d - first), strideB: n)
+                part.core.pointer + node * (n + 1), stride: n, y + first * n + node, rows: n - node,
+                columns: min(columnChunk, d - first), strideB: n)
         }
         // Columns of −YᵀY up to the diagonal, the longest first.
         parallelFor(chunks, threads: threads) { part in
             let first = (chunks - 1 - part) * columnChunk, end = min(d, first + columnChunk)
+            let node = Int(block.denseFirstNodes[first])
             DenseKernels.multiply(
-                y, strideA: n, transposedA: true, y + first * n, strideB: n, into: self.parts[b].dense.pointer + first * d, strideC: d,
-                rows: end, columns: end - first, inner: n, alpha: -1, beta: 1)
+                y + node, strideA: n, transposedA: true, y + first * n + node, strideB: n, into: self.parts[b].dense.pointer + first * d,
+                strideC: d, rows: end, columns: end - first, inner: n - node, alpha: -1, beta: 1)
         }
         return true
     }
@@ -211,12 +218,17 @@ final class NormalFactor: @unchecked Sendable {
                 }
                 subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
             }
-            for i in block.denseRows.lowerBound(of: Int32(first))..<block.denseRows.lowerBound(of: Int32(end)) {
-                let r = Int(block.denseRows[i])
+            for rank in 0..<block.denseByRow.count {
+                let i = Int(block.denseByRow[rank]), r = Int(block.denseRows[i])
+                guard r >= first else { continue }
+                guard r < end else { break }
                 let row = schur.pointer + r * order
                 subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
-                let source = part.dense.pointer + i * block.denseRows.count
-                for other in 0...i { row[Int(block.denseRows[other])] += source[other] }
+                let dense = part.dense.pointer, d = block.denseRows.count
+                for lower in block.denseByRow[0...rank] {
+                    let other = Int(lower)
+                    row[Int(block.denseRows[other])] += other <= i ? dense[i * d + other] : dense[other * d + i]
+                }
             }
         }
     }
@@ -266,7 +278,7 @@ final class NormalFactor: @unchecked Sendable {
         parallelFor(parts.count, threads: threads) { backward($0, coupling, d) }
     }
 
-    /// Chains and core of one block; leaves H⁻¹ r and K⁻¹ r′ in d, and what the coupling rows lose in `local` and `sparse`.
+    /// Chains and core of one block; leaves H⁻¹ r and K⁻¹ r′ (of a large core U⁻ᵀ r′) in d, and what the coupling rows lose in `local` and `sparse`.
     private func forward(_ b: Int, _ r: UnsafePointer<Double>, _ d: UnsafeMutablePointer<Double>) {
         let block = pattern.blocks[b], part = parts[b]
         let n = block.coreOrder
@@ -282,9 +294,19 @@ final class NormalFactor: @unchecked Sendable {
             for e in 0..<chain.touchRows.count { local[Int(chain.touchTargets[e])] -= x[e] * t[Int(chain.touchRows[e])] }
         }
         let core = d + block.firstCoreRow
-        solveCore(part, n, local)
-        core.update(from: local, count: n)
-        for i in 0..<block.denseRows.count { local[n + i] -= dot(part.coreDense.pointer + i * n, core, count: n) }
+        if block.isLarge {
+            // Vᵀ K⁻¹ r = Yᵀ U⁻ᵀ r; the other half of the solve waits for the coupling rows.
+            DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: true, local)
+            core.update(from: local, count: n)
+            for i in 0..<block.denseRows.count {
+                let node = Int(block.denseFirstNodes[i])
+                local[n + i] -= dot(part.solvedDense.pointer + i * n + node, core + node, count: n - node)
+            }
+        } else {
+            solveCore(part, n, local)
+            core.update(from: local, count: n)
+            for i in 0..<block.denseRows.count { local[n + i] -= dot(part.coreDense.pointer + i * n, core, count: n) }
+        }
         for i in 0..<block.sparseRows.count {
             var sum = 0.0
             for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
@@ -300,7 +322,13 @@ final class NormalFactor: @unchecked Sendable {
         let local = part.local.pointer
         for (i, row) in block.denseRows.enumerated() { local[n + i] = coupling[Int(row)] }
         let core = d + block.firstCoreRow
-        if block.meetsCoupling {
+        if block.isLarge {
+            for i in 0..<block.denseRows.count {
+                let node = Int(block.denseFirstNodes[i])
+                subtractScaled(local[n + i], part.solvedDense.pointer + i * n + node, from: core + node, count: n - node)
+            }
+            DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: false, core)
+        } else if block.meetsCoupling {
             local.update(repeating: 0, count: n)
             for i in 0..<block.denseRows.count { subtractScaled(-local[n + i], part.coreDense.pointer + i * n, from: local, count: n) }
             for (i, row) in block.sparseRows.enumerated() {

@@ -48,8 +48,12 @@ final class NormalPattern: Sendable {
         var coreOrder: Int
         /// Whether the core is so large that all coupling rows count as dense in it.
         var isLarge: Bool
-        /// Coupling rows (places in S) that are dense here, rising.
+        /// Coupling rows (places in S) that are dense here: rising, in a large core by the first node they meet.
         var denseRows: [Int32]
+        /// The first core node each of them meets, chains taken out: above it its column of V is 0, and of Y too. Rising; 0 unless the core is large.
+        var denseFirstNodes: [Int32]
+        /// Indices into `denseRows` by rising row.
+        var denseByRow: [Int32]
         /// Sparse coupling rows met, rising, and for each its nodes and entries (from rowStarts[i] on).
         var sparseRows: [Int32]
         var sparseStarts: [Int32]

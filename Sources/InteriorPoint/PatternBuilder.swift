@@ -83,7 +83,14 @@ struct PatternBuilder {
         let core = program.blocks[b].core
         let order = core.count
         let isLarge = order > largeOrder
-        let denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
+        var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
+        var denseFirstNodes = [Int32](repeating: 0, count: denseRows.count)
+        if isLarge {
+            let firstNode = firstNodes(of: columns)
+            let sorted = denseRows.map { (row: $0, node: firstNode[Int($0)] ?? 0) }.sorted { ($0.node, $0.row) < ($1.node, $1.row) }
+            denseRows = sorted.map(\.row)
+            denseFirstNodes = sorted.map(\.node)
+        }
         var denseIndex = [Int: Int]()
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
 
@@ -144,10 +151,34 @@ struct PatternBuilder {
         blocks.append(
             NormalPattern.Block(
                 chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows,
+                denseRows: denseRows, denseFirstNodes: denseFirstNodes,
+                denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
                 densePlaces: densePlaces.map { Int32($0) }))
+    }
+
+    /// The first core node that each coupling row meets, in its columns or through the chains they belong to, by place in S.
+    private func firstNodes(of columns: [Int]) -> [Int: Int32] {
+        func touch(_ j: Int) -> (chain: Int?, node: Int32) {
+            var chain: Int?, node = Int32.max
+            for k in columnRange(j) {
+                let row = Int(working.rows[k])
+                guard row < working.blockRowCount else { break }
+                if places.chain[row] >= 0 { chain = places.chain[row] } else { node = min(node, Int32(places.place[row])) }
+            }
+            return (chain, node)
+        }
+        let touches = columns.map(touch)
+        var firstOfChain: [Int: Int32] = [:]
+        for (chain, node) in touches { if let chain { firstOfChain[chain] = min(firstOfChain[chain] ?? .max, node) } }
+        var result: [Int: Int32] = [:]
+        for (j, touch) in zip(columns, touches) {
+            let node = min(touch.node, touch.chain.flatMap { firstOfChain[$0] } ?? .max)
+            guard node < .max else { continue }
+            for meeting in meetings(of: j) { result[meeting.place] = min(result[meeting.place] ?? .max, node) }
+        }
+        return result
     }
 
     /// Calls body(node, value, entries of the same column at nodes up to this one, column) for every core entry of the columns.
