@@ -349,7 +349,7 @@ struct StageBuilder {
     }
 
     /// More units than any plan could make or move beyond its capacities: the whole demand, and once more; 0 where nothing may be added.
-    private var reliefUnits: Double { content.relief.isEmpty ? 0 : 2 * model.totalUnits + 1 }
+    private var reliefUnits: Double { content.relief.isEmpty ? 0 : model.reliefUnits }
 
     private func reliefReach(_ key: ResourceKey) -> Double {
         let units = reliefUnits
@@ -627,6 +627,11 @@ struct StageBuilder {
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] },
             amountRows: amountRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }
+}
+
+extension AllocationModel {
+    /// Units of goods that any relief might carry at most.
+    var reliefUnits: Double { 2 * totalUnits + 1 }
 }
 
 extension ResourceKind {
