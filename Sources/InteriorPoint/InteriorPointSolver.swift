@@ -81,8 +81,8 @@ public struct InteriorPointSolver: Sendable {
 
     /// With exactly 1 some x reach 0 and everything stalls.
     private var stepFactor: Double { 0.995 }
-    /// Distances of the starts in the middle, in the order in which they are tried.
-    private var centralDistances: [Double] { [0.03, 3] }
+    /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
+    private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
     private var pathPointGap: Double { 1e-2 }
 
@@ -229,6 +229,8 @@ struct SolveRecord {
         }
         // The path has ended: what is left of the gap is rounding of very large prices, and no iteration can lower it.
         if share <= 1e-9, answer.residual <= 1e-6, sinceBest >= 12 { return stalled }
+        // Nothing is left to trade: columns came to their bounds before the rows were met.
+        if mu < smallestProduct { return stalled }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
         if iterations >= settings.maxIterations { return isGood ? .optimal : bestIsAcceptable ? .acceptable : .iterationLimit }
         return nil
@@ -259,6 +261,8 @@ struct SolveRecord {
         return onIteration(last)
     }
 
+    /// μ, in scaled units, below which no step can change anything; solves end between 10⁻⁹ and 10⁻¹⁵.
+    private let smallestProduct = 1e-22
     /// Iterations without a better answer after which none is expected.
     private let patience = 25
 }
