@@ -82,7 +82,7 @@ public struct InteriorPointSolver: Sendable {
     /// With exactly 1 some x reach 0 and everything stalls.
     private var stepFactor: Double { 0.995 }
     /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
-    private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3] }
+    private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
     private var pathPointGap: Double { 1e-2 }
 
@@ -167,6 +167,8 @@ struct SolveRecord {
     /// Iterations since the best answer, and since the steps were last worth taking.
     private var sinceBest = 0
     private var shortSteps = 0
+    /// Smallest distance since the last start.
+    private var distanceOfStart = Double.infinity
     /// Place in `history` of the first report since the last start.
     private var firstOfStart = 0
     private var previousGap = Double.infinity
@@ -205,9 +207,13 @@ struct SolveRecord {
             bestIsAcceptable = isAcceptable
             bestShare = share
             sinceBest = 0
+        } else if firstOfStart > 0, distance < distanceOfStart {
+            // A second start need not beat the first from its first steps on.
+            sinceBest = 0
         } else {
             sinceBest += 1
         }
+        distanceOfStart = min(distanceOfStart, distance)
         history.append(
             IterationReport(
                 iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
@@ -229,8 +235,6 @@ struct SolveRecord {
         }
         // The path has ended: what is left of the gap is rounding of very large prices, and no iteration can lower it.
         if share <= 1e-9, answer.residual <= 1e-6, sinceBest >= 12 { return stalled }
-        // Nothing is left to trade: columns came to their bounds before the rows were met.
-        if mu < smallestProduct { return stalled }
         if !mu.isFinite || sinceBest >= patience || shortSteps >= 4 { return stalled }
         if iterations >= settings.maxIterations { return isGood ? .optimal : bestIsAcceptable ? .acceptable : .iterationLimit }
         return nil
@@ -253,6 +257,7 @@ struct SolveRecord {
         sinceBest = 0
         shortSteps = 0
         firstOfStart = history.count
+        distanceOfStart = .infinity
     }
 
     /// Tells the caller about the last iteration; false: stop.
@@ -261,8 +266,6 @@ struct SolveRecord {
         return onIteration(last)
     }
 
-    /// μ, in scaled units, below which no step can change anything; solves end between 10⁻⁹ and 10⁻¹⁵.
-    private let smallestProduct = 1e-22
     /// Iterations without a better answer after which none is expected.
     private let patience = 25
 }
