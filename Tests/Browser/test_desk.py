@@ -172,7 +172,7 @@ class MainPath(BrowserCase):
 
                 # Every page in the other language, too.
                 page.click("header form button")
-                self.assertNotEqual(page.locator("html").get_attribute("lang"), words["lang"])
+                page.wait_for_selector(f"html:not([lang='{words['lang']}'])", state="attached")
                 walk.close()
 
     def test_english(self):
@@ -210,6 +210,8 @@ class FindingsInChinese(BrowserCase):
                 self.assertIn("是不是“forecast”？", "".join(chinese))
                 walk.shot("findings")
                 walk.page.click("form[action='/language'] button")
+                # A click does not wait for the page it leads to.
+                walk.page.wait_for_selector("html[lang='en'] article.finding > p")
                 english = self.told(walk.page)
                 self.assertEqual(len(english), len(chinese))
                 for text in english:
