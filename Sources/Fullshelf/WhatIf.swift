@@ -1,5 +1,6 @@
 import Allocation
 import DemandPlanning
+import Foundation
 import PlanData
 import PlanExplaining
 import PlanModel
@@ -38,13 +39,10 @@ extension Planner {
         let stations = try forecast(package, progress: progress)
         let base: PlanView
         var basis: AllocationBasis?
-        var reason: Finding?
-        let known = basePlan.map { knownPlan(at: $0, package: package) }
-        if let plan = known?.plan {
-            base = PlanView(plan.files, package: package)
-            basis = plan.basis
+        if let basePlan, let known = unchangedPlan(at: basePlan, package: package) {
+            base = known
+            basis = Planner.basis(at: basePlan)
         } else {
-            reason = known?.reason
             var planner = self
             planner.keepsBasis = true
             let run = try planner.plan(stations, progress: progress)
@@ -52,7 +50,7 @@ extension Planner {
             basis = run.basis
         }
         var run = try whatIf(stations, changes: readings.flatMap(\.changes), base: base, from: basis, progress: progress)
-        run.notes = notes + (reason.map { [$0] } ?? [])
+        run.notes = notes
         return run
     }
 
@@ -81,4 +79,16 @@ extension Planner {
     }
 
     func view(of run: PlanningRun) -> PlanView { PlanView(run.result, package: run.package, keyFigures: run.keyFigures) }
+
+    /// What the solves of the plan in a folder left; nil where the folder has nothing of the kind.
+    private static func basis(at folder: String) -> AllocationBasis? {
+        guard let data = FileManager.default.contents(atPath: folder + "/" + basisFileName) else { return nil }
+        return AllocationBasis(bytes: Array(data))
+    }
+
+    /// The plan in a folder, when it was made from these very files.
+    private func unchangedPlan(at folder: String, package: DataPackage) -> PlanView? {
+        guard let files = readPlan(at: folder, package: package).files, files.inputHashes == package.inputHashes else { return nil }
+        return PlanView(files, package: package)
+    }
 }

@@ -56,10 +56,7 @@ final class Iterate {
     // MARK: Starting points
 
     /// Starts each column on the central path of its own bounds and cost, as if there were no rows: x minimises c x − μ ln x − μ ln(u − x).
-    ///
-    /// - Parameter distance: How far from the bounds, in terms of μ: 3 leads to the rows from about anywhere; a hundredth of it saves a quarter of
-    ///   the iterations of most programs, and leads nowhere in a few.
-    func startCentrally(distance: Double) {
+    func startCentrally() {
         let n = working.n
         // What a column that costs anything costs at its reach. A mean over all columns would start a rank that prices few of them so near the
         // bounds that the rows are never met.
@@ -68,7 +65,7 @@ final class Iterate {
             size += abs(working.cost[j]) * min(working.reach[j], 1e3)
             priced += 1
         }
-        let target = distance * max(size / max(priced, 1), 1e-2)
+        let target = 3 * max(size / max(priced, 1), 1e-2)
         for j in 0..<n {
             let u = working.reach[j]
             let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
@@ -82,7 +79,6 @@ final class Iterate {
                 w[j] = target / v[j]
             }
         }
-        for i in 0..<y.count { y[i] = 0 }
     }
 
     // MARK: What follows from the point
