@@ -46,7 +46,7 @@ public func allocate(
     return AllocationOutcome(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
         rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: prices,
-        guaranteeServed: package.guarantees.map { served(by: $0, plan: plan, model: model) })
+        guaranteeServed: unitsServed(package, plan: plan, segmentation: segmentation))
 }
 
 /// Solves with a case in reserve at every account, carries the plan out in whole cases and lots, and gives storage back where remainders did not fit.
@@ -69,12 +69,13 @@ private func rounded(_ model: AllocationModel, sequence: RankSequence, rules: Ro
     return best?.plan ?? Plan()
 }
 
-private func served(by guarantee: Guarantee, plan: Plan, model: AllocationModel) -> Double {
-    let counted = Set(model.pairs(of: guarantee).map { model.pairs[$0] })
-    var sum = 0.0
-    for row in plan.accountPlan
-    where guarantee.buckets.contains(row.bucket) && counted.contains(Pair(account: row.account, product: row.product)) {
-        sum += row.served
+/// Units a plan serves of each promise.
+public func unitsServed(_ package: DataPackage, plan: Plan, segmentation: Segmentation) -> [Double] {
+    package.guarantees.map { guarantee in
+        plan.accountPlan.reduce(0) { sum, row in
+            let pair = Pair(account: row.account, product: row.product)
+            return guarantee.buckets.contains(row.bucket) && guarantee.counts(pair, in: package, segmentation: segmentation)
+                ? sum + row.served : sum
+        }
     }
-    return sum
 }

@@ -273,13 +273,7 @@ struct AllocationModel: Sendable {
 
     /// Pairs a guarantee counts.
     func pairs(of guarantee: Guarantee) -> [Int] {
-        pairs.indices.filter { row in
-            let account = package.accounts[pairs[row].account]
-            return (guarantee.account == nil || guarantee.account == pairs[row].account)
-                && (guarantee.group == nil || guarantee.group == account.group)
-                && (guarantee.tier == nil || guarantee.tier == tier(ofPair: row))
-                && (guarantee.product == nil || guarantee.product == pairs[row].product)
-        }
+        pairs.indices.filter { guarantee.counts(pairs[$0], of: package.accounts[pairs[$0].account], tier: tier(ofPair: $0)) }
     }
 
     /// Units a guarantee promises: its quantity or its share of demand, the larger where both are given.

@@ -9,8 +9,9 @@ import PlanModel
 ///                 lost of every other account ≤ what it loses in the plan
 ///                 shortfall of every promise ≤ what it is in the plan
 ///
-/// Lost amounts are over the horizon, in the plan's measure, what is still owed at the end included. Of all reliefs that are least, one that has to be
-/// there as late as may be is chosen. Rounding to cases and lots is left out.
+/// Lost amounts are over the horizon, in the plan's measure, what is still owed at the end included; all limits together leave room for a millionth of
+/// what the target loses. Of all reliefs that are least, to 4 in 10,000, one that has to be there as late as may be is chosen, and 2 in 10,000 more than
+/// it is told, so that the next plan has room. Rounding to cases and lots is left out. One solve a share, and one more where no share is 1.
 ///
 /// - Parameters:
 ///   - plan: The plan whose losses count.
@@ -28,7 +29,7 @@ public func leastRelief(
     package.settings.plan.sharingByTier = [:]
     let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
     let program = ReliefProgram(model, plan: plan, guaranteeServed: guaranteeServed, target: target, prices: prices, options: options)
-    return try shares.map { try program.step(share: $0) }
+    return try program.steps(shares)
 }
 
 private final class ReliefProgram {
@@ -43,10 +44,24 @@ private final class ReliefProgram {
     private var short: [Double]
     /// Price of each relief column; 0 elsewhere.
     private var price: [Double]
-    /// What each account (or promise) of the target still misses whatever is added.
-    private lazy var unavoidable = Result { try leastLoss() }
+    /// The same, a little more the earlier a thing is needed: of all least reliefs one that has to be there late.
+    private var later: [Double]
+    /// The dearest relief for one unit of goods, > 0.
+    private var unitCost = 0.0
+    /// Value below which a part of the relief is none.
+    private var crumb = 0.0
+    /// Size of a value that counts as 1 where it is near 0.
+    private var scale = 0.0
 
-    private var gap: Double { model.package.settings.plan.gap }
+    /// Share by which ``later`` counts more than ``price`` at most: a bound on the one, divided by 1 and this, is a bound on the other.
+    private let latest = 4e-4
+    /// Share by which what is told is more than the least found: what is exactly enough leaves the next plan no inside to be found in.
+    private let spare = 2e-4
+    /// Relative gap that will do.
+    private let sufficient = 1e-3
+    /// Share by which each may lose more than in the plan: limits that can only be met exactly leave the program without an inside. All together that is
+    /// a small share of what the target loses, so that it is worth next to no relief.
+    private var room = 0.0
 
     init(
         _ model: AllocationModel, plan: Plan, guaranteeServed: [Double], target: ReliefTarget, prices: ReliefPrices,
@@ -63,6 +78,7 @@ private final class ReliefProgram {
             lost[row.account] += model.unitMeasure[row.product] * (row.lost + owed)
         }
         self.lost = lost
+        later = []
         short = [Double](repeating: 0, count: package.guarantees.count)
         var content = StageContent()
         content.amountTiers = Set(1...model.tierCount)
@@ -77,6 +93,14 @@ private final class ReliefProgram {
         if case .everyone = target { content.holds = (1...model.tierCount).map { Rank(aim: .lostSales, tier: $0) } }
         stage = StageBuilder.build(model, resources: resources, content: content)
         price = [Double](repeating: 0, count: stage.columns.count)
+        for (promise, guarantee) in package.guarantees.enumerated() {
+            let promised = model.promised(guarantee, pairs: model.pairs(of: guarantee))
+            short[promise] = max(0, promised - (promise < guaranteeServed.count ? guaranteeServed[promise] : 0))
+        }
+        let all = lost.reduce(0, +) + short.reduce(0, +)
+        let missed =
+            target == .promises ? short.reduce(0, +) : lost.indices.reduce(0) { $0 + (isTarget($1) ? lost[$1] : 0) }
+        room = all > 0 ? 1e-6 * missed / all : 0
         for (j, column) in stage.columns.enumerated() {
             switch column.kind {
             case .relief:
@@ -94,13 +118,10 @@ private final class ReliefProgram {
             case .reliefStock:
                 if let own = prices.stock[Int(column.b)] { price[j] = own } else { stage.settle(j, at: 0) }
             case .shortfall:
-                let promise = Int(column.a)
-                let promised = model.promised(package.guarantees[promise], pairs: model.pairs(of: package.guarantees[promise]))
-                short[promise] = max(0, promised - (promise < guaranteeServed.count ? guaranteeServed[promise] : 0))
-                limit(j, to: roomy(short[promise]), isTarget: target == .promises)
+                limit(j, to: short[Int(column.a)], in: &stage)
             case .accountLost:
                 // Others lose no more than in the plan. The target's accounts neither, whatever share of the whole is to go.
-                limit(j, to: roomy(lost[Int(column.a)]), isTarget: isTarget(Int(column.a)))
+                limit(j, to: lost[Int(column.a)], in: &stage)
             default: break
             }
         }
@@ -109,6 +130,17 @@ private final class ReliefProgram {
             stage.program.rightHandSide[place.row] = place.offset + roomy(weighed(lost, place.rank))
             stage.program.impliedUpper[place.column] = weighed(lost, place.rank) + 1
         }
+        later = price
+        let (count, units) = (Double(model.bucketCount), model.reliefUnits)
+        for (j, column) in stage.columns.enumerated() where price[j] > 0 {
+            // Among equals the first place, so that one is chosen and not a little of each.
+            let places = column.kind == .reliefStock ? package.sites.count : resources.keys.count
+            later[j] *= 1 + latest * (0.6 * (count - Double(column.bucket)) / count + 0.4 * Double(column.a) / Double(places))
+            unitCost = max(unitCost, price[j] * stage.program.impliedUpper[j] / units)
+        }
+        if unitCost == 0 { unitCost = 1 }
+        crumb = 1e-6 * unitCost * max(missed, 1)
+        scale = max(crumb, 1e-3 * unitCost)
     }
 
     /// A tier's loss as its rank counts it.
@@ -118,15 +150,16 @@ private final class ReliefProgram {
         }
     }
 
-    /// A crumb above a plan's figure, which was carried out to so many digits.
-    private func roomy(_ value: Double) -> Double { value <= 1e-7 ? 0 : value * (1 + 1e-9) + 1e-7 }
+    /// A little above a plan's figure; nothing where there is nothing.
+    private func roomy(_ value: Double) -> Double { value <= 1e-7 ? 0 : value * (1 + room) + 1e-7 }
 
-    private func limit(_ j: Int, to upper: Double, isTarget: Bool) {
-        guard upper < stage.program.upper[j] else { return }
-        if upper == 0 && !isTarget {
+    /// Limits what is lost (or short) to a plan's figure. Where there is none the column is settled: a limit next to 0 has no inside.
+    private func limit(_ j: Int, to figure: Double, in stage: inout StageProgram) {
+        let upper = roomy(figure)
+        if upper == 0 {
             stage.settle(j, at: 0)
         } else {
-            stage.program.upper[j] = max(upper, 1e-6)
+            stage.program.upper[j] = min(stage.program.upper[j], upper)
             stage.program.impliedUpper[j] = min(stage.program.impliedUpper[j], stage.program.upper[j])
         }
     }
@@ -148,21 +181,48 @@ private final class ReliefProgram {
     /// What the plan misses there.
     private func missing(_ column: ProgramColumn) -> Double { target == .promises ? short[Int(column.a)] : lost[Int(column.a)] }
 
-    // MARK: One step
+    // MARK: The ladder
 
-    func step(share: Double) throws -> ReliefStep {
+    /// A step for each share.
+    func steps(_ shares: [Double]) throws -> [ReliefStep] {
+        let whole = try all()
+        return try shares.map { share in
+            if share >= 1, let whole = whole.step { return whole }
+            return try limited(share: share, floor: whole.floor)
+        }
+    }
+
+    /// Takes away all of the loss that any relief reaches: what is still missing counts a thousand times the dearest unit of relief, so that one solve
+    /// tells both what cannot be taken away and the least relief for the rest.
+    ///
+    /// - Returns: What each account (or promise) of the target still misses whatever is added, and the step; nil where so much is missing that its price
+    ///   drowns that of the relief.
+    private func all() throws -> (floor: [Double], step: ReliefStep?) {
+        var floor = [Double](repeating: 0, count: max(lost.count, short.count))
+        // Lost amounts are in the plan's measure.
+        let least = target == .promises ? 1 : model.unitMeasure.filter { $0 > 0 }.min() ?? 1
+        let dear = 1000 * unitCost / least
+        var objective = later
+        for (j, column) in stage.columns.enumerated() where isMissing(column) && !stage.isSettled[j] { objective[j] = dear }
+        let solved = try solve(stage, objective: objective)
+        var missed = 0.0
+        for (j, column) in stage.columns.enumerated() where isMissing(column) {
+            let x = solved.solution.x[j]
+            missed += dear * x
+            // Next to nothing is nothing: it can be taken away.
+            floor[Int(column.a)] = x <= 1e-6 * max(1, missing(column)) ? 0 : x
+        }
+        let step = step(share: 1, solved, bound: (solved.bound - missed) / (1 + latest))
+        return (floor, step.value - step.bound <= max(sufficient * step.value, scale) ? step : nil)
+    }
+
+    /// Takes away a share of the loss.
+    private func limited(share: Double, floor: [Double]) throws -> ReliefStep {
         var stage = stage
-        let floor = try unavoidable.get()
         for (j, column) in stage.columns.enumerated() where isMissing(column) {
             // All of the loss: of each account. A share of it: of the account (or each promise) asked for, or of the tier as a whole.
             guard share >= 1 || target == .promises || target == .account(Int(column.a)) else { continue }
-            let left = max((1 - share) * missing(column), floor[Int(column.a)])
-            if left <= 1e-7 {
-                stage.settle(j, at: 0)
-            } else {
-                stage.program.upper[j] = min(stage.program.upper[j], roomy(left))
-                stage.program.impliedUpper[j] = min(stage.program.impliedUpper[j], stage.program.upper[j])
-            }
+            limit(j, to: max((1 - share) * missing(column), floor[Int(column.a)]), in: &stage)
         }
         if share < 1 {
             for place in stage.holds where place.row >= 0 {
@@ -170,36 +230,17 @@ private final class ReliefProgram {
                     place.offset + roomy(max((1 - share) * weighed(lost, place.rank), weighed(floor, place.rank)))
             }
         }
-        let first = try solve(&stage, objective: price, question: "relief")
-        // On the face of the least reliefs the latest: an earlier bucket weighs more.
-        let count = Double(model.bucketCount)
-        let steepest = first.steepest
-        for j in price.indices where price[j] > 0 {
-            let reach = max(stage.program.impliedUpper[j], 1)
-            if first.solution.sides[j] == .lower,
-                first.reducedCosts[j] * min(reach, first.value / max(price[j], 1e-12) + 1) > 1e-6 * max(first.value, steepest)
-            {
-                stage.settle(j, at: 0)
-            }
-        }
-        var later = price
-        for (j, column) in stage.columns.enumerated() where price[j] > 0 {
-            // Among equals the first place, so that one is chosen and not a little of each.
-            let place = Double(column.a) / Double(resources.keys.count + model.package.sites.count)
-            later[j] = price[j] * (1 + 0.2 * (count - Double(column.bucket)) / count + 0.02 * place)
-        }
-        let second = try? solve(&stage, objective: later, question: "relief")
-        // The second look may lose no more than the gap; else the first stands.
-        let value: (ReliefProgram.Solved) -> Double = { [price] solved in zip(price, solved.solution.x).reduce(0) { $0 + $1.0 * $1.1 } }
-        let chosen = second.flatMap { value($0) <= first.value + gap * max(first.value, 1e-9) ? $0 : nil } ?? first
-        return step(share: share, x: chosen.solution.x, bound: first.bound, stage: stage)
+        let solved = try solve(stage, objective: later)
+        return step(share: share, solved, bound: solved.bound / (1 + latest))
     }
 
-    private func step(share: Double, x: [Double], bound: Double, stage: StageProgram) -> ReliefStep {
-        // A millionth of the largest item is the path's own rest; what is left out is added to the largest.
+    private func step(share: Double, _ solved: Solved, bound: Double) -> ReliefStep {
+        let x = solved.solution.x.map { $0 * (1 + spare) }
+        // A millionth of the largest item, or of the loss, is the path's own rest.
         var items: [ReliefItem] = []
         let largest = price.indices.map { price[$0] * x[$0] }.max() ?? 0
-        for (j, column) in stage.columns.enumerated() where price[j] * x[j] > 1e-6 * largest && x[j] > 1e-6 {
+        let least = max(1e-6 * largest, crumb)
+        for (j, column) in stage.columns.enumerated() where price[j] * x[j] > least && x[j] > 1e-6 {
             if column.kind == .reliefStock {
                 items.append(
                     ReliefItem(
@@ -217,62 +258,40 @@ private final class ReliefProgram {
                 < ($1.bucket, $1.kind.rawValue, $1.resource, $1.product ?? -1, $1.site ?? -1)
         }
         var remaining = 0.0
-        for (j, column) in stage.columns.enumerated() where isMissing(column) { remaining += x[j] }
+        for (j, column) in stage.columns.enumerated() where isMissing(column) { remaining += solved.solution.x[j] }
         let value = items.reduce(0) { $0 + $1.cost }
         return ReliefStep(
             share: share, remaining: remaining < 1e-5 ? 0 : remaining, items: items, value: value, bound: min(value, max(0, bound)))
-    }
-
-    /// The least each account of the target can be brought to lose with any amount of relief.
-    private func leastLoss() throws -> [Double] {
-        var stage = stage
-        var objective = [Double](repeating: 0, count: stage.columns.count)
-        for (j, column) in stage.columns.enumerated() where isMissing(column) { objective[j] = 1 }
-        var loss = [Double](repeating: 0, count: max(lost.count, short.count))
-        guard objective.contains(where: { $0 > 0 }) else { return loss }
-        // A crumb of its price keeps relief from wandering off.
-        let steepest = price.max() ?? 0
-        for j in price.indices where price[j] > 0 { objective[j] = 1e-6 * price[j] / max(steepest, 1e-12) }
-        let solved = try solve(&stage, objective: objective, question: "least loss")
-        for (j, column) in stage.columns.enumerated() where isMissing(column) {
-            // Next to nothing is nothing: it can be taken away.
-            loss[Int(column.a)] = solved.solution.x[j] <= 1e-6 * max(1, missing(column)) ? 0 : solved.solution.x[j]
-        }
-        return loss
     }
 
     // MARK: Solving
 
     private struct Solved {
         var solution: InteriorPointSolution
-        var reducedCosts: [Double]
-        var value: Double
         var bound: Double
-        var steepest: Double
     }
 
-    private func solve(_ stage: inout StageProgram, objective: [Double], question: String) throws -> Solved {
+    private func solve(_ stage: StageProgram, objective: [Double]) throws -> Solved {
         try options.checkCancelled()
         var program = stage.program
-        let steepest = objective.max() ?? 0
-        let factor = steepest > 0 ? 1 / steepest : 1
+        // Costs of about 1 a unit suit the solver.
+        let factor = 1 / unitCost
         program.cost = objective.map { $0 * factor }
         var settings = InteriorPointSettings()
         settings.threads = options.threads
-        settings.tolerance = 0.01 * gap
-        settings.acceptableTolerance = gap
-        settings.complementarity = 1e-10
-        settings.objectiveScale = max(1e-3, 1e-6 * (lost.reduce(0, +) + short.reduce(0, +)))
+        settings.tolerance = 1e-5
+        settings.acceptableTolerance = sufficient
+        settings.complementarity = 1e-9
+        settings.objectiveScale = scale * factor
         // The other way to start: a unit of everything that may be added.
         let solution = try solvedEitherWay(program, settings, otherStart: price.map { $0 > 0 ? 1 : 0 })
+        options.onSolve(stage, solution, iterations: solution.iterations)
         let size = max(abs(solution.primalObjective), settings.objectiveScale)
         let distance = (solution.primalObjective - solution.dualBound) / size
         // A hundredth is near enough to act on, and the bound that is told says how near.
         guard distance <= 0.01, solution.primalResidual <= settings.acceptableFeasibility else {
-            throw AllocationError.notProven(rank: question, gap: distance)
+            throw AllocationError.notProven(rank: "relief", gap: max(distance, solution.primalResidual))
         }
-        return Solved(
-            solution: solution, reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
-            value: solution.primalObjective / factor, bound: solution.dualBound / factor, steepest: steepest)
+        return Solved(solution: solution, bound: solution.dualBound / factor)
     }
 }

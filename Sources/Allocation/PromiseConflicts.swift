@@ -99,10 +99,12 @@ func smallestConflict(_ elements: [Int], isConflict: ([Int]) throws -> Bool) ret
 ///   - lost: What each account loses in the plan without the order, product units in the plan's measure.
 ///   - order: Account, product, bucket and units; the units are part of `demand`.
 ///   - served: What the plan without the order serves of that account and product in that bucket.
-/// - Returns: Units of the order, 0 … its quantity.
+///   - enough: Only whether so much can be taken is asked: the solve ends, and 0 is returned, as soon as it is proven that it cannot.
+/// - Returns: Units of the order, 0 … its quantity, to a 10,000th of it. Limits that can only be met exactly leave a program without an inside: all
+///   others together may lose a 50,000th of the order more.
 public func capableToPromise(
     _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, lost: [Double],
-    order: (account: Int, product: Int, bucket: Int, quantity: Double), served: Double, guaranteeServed: [Double],
+    order: (account: Int, product: Int, bucket: Int, quantity: Double), served: Double, guaranteeServed: [Double], enough: Double? = nil,
     options: AllocationOptions = AllocationOptions()
 ) throws -> Double {
     var package = package
@@ -121,10 +123,12 @@ public func capableToPromise(
     let unit = max(model.unitMeasure[order.product], 1e-12)
     let own = package.guarantees.count - 1
     var (lostColumn, shortColumn) = (-1, -1)
-    // A crumb above a plan's figures, which were carried out to so many digits; what is less than a crumb is 0, as a bound so near 0 has no inside.
+    let all = lost.reduce(0, +)
+    let room = all > 0 ? 2e-5 * min(1, unit * order.quantity / all) : 0
+    // What is less than a crumb is 0, as a bound so near 0 has no inside.
     func limit(_ j: Int, _ value: Double) {
         guard value > 1e-6 else { return program.fixedColumns.append((j, 0)) }
-        program.upper[j] = min(program.upper[j], value * (1 + 1e-9))
+        program.upper[j] = min(program.upper[j], value * (1 + room))
         program.impliedUpper[j] = min(program.impliedUpper[j], program.upper[j])
     }
     for (j, column) in stage.columns.enumerated() {
@@ -145,13 +149,22 @@ public func capableToPromise(
     program.cost[lostColumn] = 1 / unit
     var settings = InteriorPointSettings()
     settings.threads = options.threads
-    settings.tolerance = 1e-7
-    settings.acceptableTolerance = 1e-5
+    settings.tolerance = 1e-5
+    settings.acceptableTolerance = 1e-4
     settings.objectiveScale = max(1, order.quantity)
+    // What the account loses without the order is no loss of the order.
+    let before = lost[order.account] / unit
+    settings.objectiveConstant = -before
+    if let enough {
+        // What is missing counts once as short and once as lost: where no plan has less than twice of it, too much is missing.
+        let most = before + 2 * (order.quantity - enough)
+        settings.onIteration = { $0.dualBound <= most }
+    }
     let solution = try InteriorPointSolver(program).solve(settings)
+    if solution.status == .stopped { return 0 }
     guard solution.status == .optimal || solution.status == .acceptable else {
         throw AllocationError.notProven(rank: "order", gap: (solution.primalObjective - solution.dualBound) / max(1, order.quantity))
     }
-    let missing = max(solution.x[shortColumn], solution.x[lostColumn] / unit - lost[order.account] / unit)
+    let missing = max(solution.x[shortColumn], solution.x[lostColumn] / unit - before)
     return max(0, min(order.quantity, order.quantity - missing))
 }

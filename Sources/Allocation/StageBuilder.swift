@@ -104,15 +104,20 @@ struct StageBuilder {
     }
 
     private mutating func addSharedRows() {
-        for t in 0..<count {
-            for line in package.lines.indices { limitRow(.hours, line, t, capacity: model.hours[line][t]) }
-            for lane in package.lanes.indices { limitRow(.lane, lane, t, capacity: model.laneCapacity[lane][t]) }
-            for pool in package.pools.indices { limitRow(.pool, pool, t, capacity: model.poolCapacity[pool][t]) }
-            for site in package.sites.indices { limitRow(.storage, site, t, capacity: model.storage[site][t]) }
-            for account in package.accounts.indices {
-                limitRow(.accountStock, account, t, capacity: package.accounts[account].stockCapacity)
+        // One limit after the other, each over all buckets, as the site nodes are: neighbouring rows then meet neighbouring nodes, which the
+        // factorisation reads in stretches.
+        func limitRows(_ kind: ResourceKind, _ capacities: [[Double]]) {
+            for (resource, capacity) in capacities.enumerated() {
+                for t in 0..<count { limitRow(kind, resource, t, capacity: capacity[t]) }
             }
-            for entry in model.materialsInPlay {
+        }
+        limitRows(.hours, model.hours)
+        limitRows(.lane, model.laneCapacity)
+        limitRows(.pool, model.poolCapacity)
+        limitRows(.storage, model.storage)
+        limitRows(.accountStock, package.accounts.map { Array(repeating: $0.stockCapacity, count: count) })
+        for entry in model.materialsInPlay {
+            for t in 0..<count {
                 if let index = resources.index(.material, entry.material, t, site: entry.site) {
                     resourceRows[index] = builder.addCouplingRow(rightHandSide: entry.receipts[t])
                 }
@@ -175,8 +180,9 @@ struct StageBuilder {
         // Site nodes: (site, t, lot).
         var nodes = [Int](repeating: -1, count: package.sites.count * count * lots.count)
         func node(_ site: Int, _ t: Int, _ lot: Int) -> Int { (site * count + t) * lots.count + lot }
-        for t in 0..<count {
-            for site in sites {
+        // Where accounts are served from first: what is made in the plants meets all of them.
+        for site in sites.filter({ package.sites[$0].kind == .dc }) + sites.filter({ package.sites[$0].kind != .dc }) {
+            for t in 0..<count {
                 for lot in 0..<lots.count where lots.isAlive(lot, t) {
                     let inflow = model.siteInflow[AllocationModel.InflowKey(place: site, product: product, lot: lot, bucket: t)] ?? 0
                     let row = builder.addCoreRow(block: block, rightHandSide: -inflow)
@@ -343,7 +349,7 @@ struct StageBuilder {
     }
 
     /// More units than any plan could make or move beyond its capacities: the whole demand, and once more; 0 where nothing may be added.
-    private var reliefUnits: Double { content.relief.isEmpty ? 0 : 2 * model.totalUnits + 1 }
+    private var reliefUnits: Double { content.relief.isEmpty ? 0 : model.reliefUnits }
 
     private func reliefReach(_ key: ResourceKey) -> Double {
         let units = reliefUnits
@@ -621,6 +627,11 @@ struct StageBuilder {
             guaranteeRows: guaranteeRows.map { $0 < 0 ? -1 : position[$0] },
             amountRows: amountRows.map { $0 < 0 ? -1 : position[$0] }, elasticNames: elasticNames)
     }
+}
+
+extension AllocationModel {
+    /// Units of goods that any relief might carry at most.
+    var reliefUnits: Double { 2 * totalUnits + 1 }
 }
 
 extension ResourceKind {

@@ -8,7 +8,7 @@ private struct DisjointSlots<Element>: @unchecked Sendable { let base: UnsafeMut
 /// - Parameters:
 ///   - threads: Workers; 1 or less runs on the calling thread alone.
 ///   - progress: Told the share done between chunks, from the calling thread.
-func parallelMap<Element: Sendable>(
+package func parallelMap<Element: Sendable>(
     count: Int, threads: Int, progress: ((Double) -> Void)? = nil, _ body: @Sendable (Int) -> Element
 ) -> [Element] {
     var results = [Element?](repeating: nil, count: count)

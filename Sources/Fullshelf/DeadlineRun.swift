@@ -1,4 +1,5 @@
 import Allocation
+import Forecasting
 import PlanExplaining
 import PlanModel
 import Reporting
@@ -27,15 +28,19 @@ extension Planner {
         }
         var found: [DeadlineReport.Deadline] = []
         let pairs = usesOfPair.keys.sorted()
-        for (number, pair) in pairs.enumerated() {
-            progress?(ProgressStep("Seeking latest starts", share: Double(number) / Double(pairs.count)))
-            if isCancelled?() == true { throw PlanningError.cancelled }
-            let uses = usesOfPair[pair] ?? []
-            let supply = PairSupply(view, pair: pair, uses: uses)
-            let start = supply.plannedStart
-            if let make = start.make { found += try deadline(view, supply, uses, .making, planned: make, delays: delays) }
-            if let ship = start.ship { found += try deadline(view, supply, uses, .shipping, planned: ship, delays: delays) }
+        // Each pair asks programs of its own, so pairs are asked side by side.
+        let title = "Seeking latest starts"
+        progress?(ProgressStep(title, share: 0))
+        let uses = usesOfPair
+        let answers = parallelMap(
+            count: pairs.count, threads: threads, progress: { share in progress?(ProgressStep(title, share: share)) }
+        ) { number in
+            Result { () throws(PlanningError) in
+                if isCancelled?() == true { throw PlanningError.cancelled }
+                return try deadlines(view, of: pairs[number], uses: uses[pairs[number]] ?? [], delays: delays)
+            }
         }
+        for answer in answers { found += try answer.get() }
         found.sort {
             $0.latest != $1.latest
                 ? $0.latest < $1.latest
@@ -44,6 +49,16 @@ extension Planner {
                 )
         }
         return DeadlineReport(deadlines: found)
+    }
+
+    private func deadlines(_ view: PlanView, of pair: Pair, uses: [LotUse], delays: Int) throws(PlanningError) -> [DeadlineReport.Deadline]
+    {
+        let supply = PairSupply(view, pair: pair, uses: uses)
+        let start = supply.plannedStart
+        var found: [DeadlineReport.Deadline] = []
+        if let make = start.make { found += try deadline(view, supply, uses, .making, planned: make, delays: delays) }
+        if let ship = start.ship { found += try deadline(view, supply, uses, .shipping, planned: ship, delays: delays) }
+        return found
     }
 
     private func deadline(_ view: PlanView, _ supply: PairSupply, _ uses: [LotUse], _ step: PairSupply.Step, planned: Int, delays: Int)

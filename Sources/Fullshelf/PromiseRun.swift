@@ -8,23 +8,20 @@ extension Planner {
     /// The price of a promise is the difference to the plan without it, solved again.
     ///
     /// - Parameters:
-    ///   - stations: Forecast, demand, bands and tiers of the package.
-    ///   - run: Its plan.
+    ///   - base: The plan.
     /// - Throws: ``PlanningError``.
-    public func promises(_ stations: ForecastRun, run: PlanningRun, progress: ProgressHandler? = nil) throws(PlanningError) -> PromiseReport
-    {
-        let package = stations.package
-        let base = view(of: run)
+    public func promises(_ base: BasePlan, progress: ProgressHandler? = nil) throws(PlanningError) -> PromiseReport {
+        let (package, stations) = (base.package, base.stations)
         var prices: [PromiseReport.Price] = []
         for (index, guarantee) in package.guarantees.enumerated() {
             progress?(ProgressStep("Planning without \(guarantee.id)", share: Double(index) / Double(package.guarantees.count)))
             let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
-            let without = try whatIf(stations, changes: [change], base: base).comparison
+            let without = try whatIf(stations, changes: [change], base: base.view, from: base.basis).comparison
             let burden = Burden(without, package: package)
             prices.append(
                 PromiseReport.Price(
                     guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line,
-                    promised: promised(guarantee, run: run), served: run.result.allocation.guaranteeServed[index],
+                    promised: promised(guarantee, stations), served: base.guaranteeServed[index],
                     lostByTier: burden.lostByTier(isReversed: false), lostValue: burden.lostValue(isReversed: false), cost: -burden.cost,
                     losers: burden.losers(isReversed: false)))
         }
@@ -37,7 +34,7 @@ extension Planner {
         } catch {
             throw PlanningError(error)
         }
-        let remedy = conflict.promises.isEmpty ? nil : try reliefReport(run, target: .promises, shares: [1])
+        let remedy = conflict.promises.isEmpty ? nil : try reliefReport(base, target: .promises, shares: [1])
         return PromiseReport(
             prices: prices, conflict: conflict.promises.map { package.guarantees[$0].id }, shortfall: conflict.shortfall, remedy: remedy)
     }
@@ -45,24 +42,25 @@ extension Planner {
     /// What can be promised to a new order on top of the demand planned for: for its bucket and by when, with and without hurting others.
     ///
     /// - Parameters:
+    ///   - base: The plan without the order.
     ///   - account: Index of the account; likewise `product`.
     ///   - bucket: The bucket it is due in.
     ///   - quantity: Units, > 0.
     /// - Throws: ``PlanningError``.
     public func promise(
-        _ stations: ForecastRun, run: PlanningRun, account: Int, product: Int, bucket: Int, quantity: Double,
+        _ base: BasePlan, account: Int, product: Int, bucket: Int, quantity: Double,
         progress: ProgressHandler? = nil
     ) throws(PlanningError) -> OrderPromise {
-        let package = stations.package
-        let base = view(of: run)
+        let (package, stations) = (base.package, base.stations)
+        let planned = base.view.plan
         let pair = Pair(account: account, product: product)
-        func free(_ due: Int) throws(PlanningError) -> Double {
+        func free(_ due: Int, enough: Double? = nil) throws(PlanningError) -> Double {
             let ordered = stations.adding(quantity, of: pair, in: due)
             do {
                 return try capableToPromise(
-                    package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: run.lostAmounts,
-                    order: (account, product, due, quantity), served: run.served(pair, in: due),
-                    guaranteeServed: run.result.allocation.guaranteeServed, options: AllocationOptions(threads: threads))
+                    package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: base.lostAmounts,
+                    order: (account, product, due, quantity), served: planned.served(pair, in: due),
+                    guaranteeServed: base.guaranteeServed, enough: enough, options: AllocationOptions(threads: threads))
             } catch {
                 throw PlanningError(error)
             }
@@ -72,12 +70,12 @@ extension Planner {
         let whole = quantity - max(1e-4 * quantity, 1e-6)
         var date: Int? = now >= whole ? bucket : nil
         let last = package.horizon.count - 1
-        if date == nil, bucket < last, try free(last) >= whole {
+        if date == nil, bucket < last, try free(last, enough: whole) >= whole {
             // What is there in one bucket can wait for the next: the first by halving.
             var (low, high) = (bucket, last)
             while high - low > 1 {
                 let middle = (low + high) / 2
-                if try free(middle) >= whole { high = middle } else { low = middle }
+                if try free(middle, enough: whole) >= whole { high = middle } else { low = middle }
             }
             date = high
         }
@@ -87,12 +85,12 @@ extension Planner {
         promised.package.guarantees.append(
             Guarantee(
                 id: "order", account: account, product: product, buckets: bucket..<bucket + 1,
-                quantity: run.served(pair, in: bucket) + quantity))
+                quantity: planned.served(pair, in: bucket) + quantity))
         var ways: [OrderPromise.Way] = []
         for changed in [inTurn, promised] {
-            let plan = try plan(changed)
-            let burden = Burden(PlanComparison(base, view(of: plan)), package: package)
-            let served = max(0, min(quantity, plan.served(pair, in: bucket) - run.served(pair, in: bucket)))
+            let plan = try plan(changed, from: base.basis, progress: progress)
+            let burden = Burden(PlanComparison(base.view, view(of: plan)), package: package)
+            let served = max(0, min(quantity, plan.result.allocation.plan.served(pair, in: bucket) - planned.served(pair, in: bucket)))
             // What is not served of the order itself is no loss of the others.
             let unserved = quantity - served
             var lost = burden.lostByTier(isReversed: true)
@@ -111,16 +109,11 @@ extension Planner {
             freeDate: date.map { package.horizon.firstDay(of: $0).description }, inItsTurn: ways[0], promised: ways[1])
     }
 
-    private func promised(_ guarantee: Guarantee, run: PlanningRun) -> Double {
-        let package = run.package
+    private func promised(_ guarantee: Guarantee, _ stations: ForecastRun) -> Double {
         var demanded = 0.0
-        for (row, pair) in run.result.demand.pairs.enumerated() {
-            guard guarantee.account == nil || guarantee.account == pair.account,
-                guarantee.product == nil || guarantee.product == pair.product,
-                guarantee.group == nil || guarantee.group == package.accounts[pair.account].group,
-                guarantee.tier == nil || guarantee.tier == run.result.segmentation.tierOfAccount[pair.account]
-            else { continue }
-            for bucket in guarantee.buckets { demanded += run.result.demand.quantity[row, bucket] }
+        for (row, pair) in stations.demand.pairs.enumerated()
+        where guarantee.counts(pair, in: stations.package, segmentation: stations.segmentation) {
+            for bucket in guarantee.buckets { demanded += stations.demand.quantity[row, bucket] }
         }
         return max(guarantee.quantity ?? 0, (guarantee.share ?? 0) * demanded)
     }
@@ -161,10 +154,10 @@ private struct Burden {
     }
 }
 
-extension PlanningRun {
+extension Plan {
     /// Units of a pair served in a bucket.
     func served(_ pair: Pair, in bucket: Int) -> Double {
-        result.allocation.plan.accountPlan.reduce(0) {
+        accountPlan.reduce(0) {
             $0 + ($1.account == pair.account && $1.product == pair.product && $1.bucket == bucket ? $1.served : 0)
         }
     }

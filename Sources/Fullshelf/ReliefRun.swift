@@ -14,7 +14,7 @@ extension Planner {
     /// The least that must be added to hours, transport, storage, materials or stock to make an account, a tier or everybody whole.
     ///
     /// - Parameters:
-    ///   - run: The plan.
+    ///   - base: The plan.
     ///   - target: Who.
     ///   - basis: What relief is counted in.
     ///   - prices: Price of one hour or unit by kind, in place of what the basis says.
@@ -23,17 +23,17 @@ extension Planner {
     /// - Returns: A step for each share, each with the bound that proves it least.
     /// - Throws: ``PlanningError``.
     public func relief(
-        _ run: PlanningRun, target: ReliefTarget, basis: ReliefBasis = .amount, prices: [ReliefKind: Double] = [:],
+        _ base: BasePlan, target: ReliefTarget, basis: ReliefBasis = .amount, prices: [ReliefKind: Double] = [:],
         kinds: Set<ReliefKind> = Set(ReliefKind.allCases), shares: [Double] = [0.5, 0.8, 1]
     ) throws(PlanningError) -> [ReliefStep] {
-        let result = run.result
+        let stations = base.stations
         var options = AllocationOptions(threads: threads)
         options.isCancelled = isCancelled
         do {
             return try leastRelief(
-                run.package, demand: result.demand, bands: result.bands, segmentation: result.segmentation, plan: result.allocation.plan,
-                guaranteeServed: result.allocation.guaranteeServed, target: target, shares: shares.sorted(),
-                prices: reliefPrices(run.package, basis: basis, given: prices, kinds: kinds), options: options)
+                base.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, plan: base.view.plan,
+                guaranteeServed: base.guaranteeServed, target: target, shares: shares.sorted(),
+                prices: reliefPrices(base.package, basis: basis, given: prices, kinds: kinds), options: options)
         } catch {
             throw PlanningError(error)
         }
@@ -41,12 +41,12 @@ extension Planner {
 
     /// The same, told with ids and dates.
     public func reliefReport(
-        _ run: PlanningRun, target: ReliefTarget, basis: ReliefBasis = .amount, prices: [ReliefKind: Double] = [:],
+        _ base: BasePlan, target: ReliefTarget, basis: ReliefBasis = .amount, prices: [ReliefKind: Double] = [:],
         kinds: Set<ReliefKind> = Set(ReliefKind.allCases), shares: [Double] = [0.5, 0.8, 1]
     ) throws(PlanningError) -> ReliefReport {
-        let steps = try relief(run, target: target, basis: basis, prices: prices, kinds: kinds, shares: shares)
-        let tiers = run.result.segmentation.tierOfAccount
-        let lost = run.lostAmounts
+        let steps = try relief(base, target: target, basis: basis, prices: prices, kinds: kinds, shares: shares)
+        let tiers = base.stations.segmentation.tierOfAccount
+        let lost = base.lostAmounts
         let members: [Int] =
             switch target {
             case .account(let account): [account]
@@ -58,14 +58,14 @@ extension Planner {
         if target != .everyone && target != .promises {
             let own = members.map { tiers[$0] }.min() ?? 1
             // A loss below a ten-thousandth of the demand takes nothing worth a promise.
-            let crumb = 1e-4 * run.keyFigures.total.demand
+            let crumb = 1e-4 * base.view.plan.accountPlan.reduce(0) { $0 + $1.demand }
             for tier in 1..<max(own, 1) where lost.indices.filter({ tiers[$0] == tier }).reduce(0, { $0 + lost[$1] }) > crumb {
                 first.append(tier)
             }
         }
         return ReliefReport(
             steps, target: target, basis: basis.rawValue, lost: members.reduce(0) { $0 + lost[$1] }, tiersThatComeFirst: first,
-            package: run.package)
+            package: base.package)
     }
 
     private func reliefPrices(_ package: DataPackage, basis: ReliefBasis, given: [ReliefKind: Double], kinds: Set<ReliefKind>)
@@ -106,17 +106,5 @@ extension Planner {
                         : mean(package.billOfMaterials.filter { $0.material == material }.map(\.quantity)).flatMap(positive).map { 1 / $0 }
                 }),
             stock: priced(.stock, package.products.indices.map { isCost ? positive(package.standingPrice(of: $0)) : 1 }))
-    }
-}
-
-extension PlanningRun {
-    /// Each account's lost amount over the horizon in the plan's measure, what is still owed at the end included.
-    var lostAmounts: [Double] {
-        let unit = package.products.indices.map { package.unitMeasure(package.settings.plan.measure, of: $0) }
-        var lost = [Double](repeating: 0, count: package.accounts.count)
-        for row in result.allocation.plan.accountPlan {
-            lost[row.account] += unit[row.product] * (row.lost + (row.bucket == package.horizon.count - 1 ? row.backlog : 0))
-        }
-        return lost
     }
 }

@@ -1,6 +1,5 @@
 import Allocation
 import DemandPlanning
-import Foundation
 import PlanData
 import PlanExplaining
 import PlanModel
@@ -39,10 +38,13 @@ extension Planner {
         let stations = try forecast(package, progress: progress)
         let base: PlanView
         var basis: AllocationBasis?
-        if let basePlan, let known = unchangedPlan(at: basePlan, package: package) {
-            base = known
-            basis = Planner.basis(at: basePlan)
+        var reason: Finding?
+        let known = basePlan.map { knownPlan(at: $0, package: package) }
+        if let plan = known?.plan {
+            base = PlanView(plan.files, package: package)
+            basis = plan.basis
         } else {
+            reason = known?.reason
             var planner = self
             planner.keepsBasis = true
             let run = try planner.plan(stations, progress: progress)
@@ -50,7 +52,7 @@ extension Planner {
             basis = run.basis
         }
         var run = try whatIf(stations, changes: readings.flatMap(\.changes), base: base, from: basis, progress: progress)
-        run.notes = notes
+        run.notes = notes + (reason.map { [$0] } ?? [])
         return run
     }
 
@@ -79,16 +81,4 @@ extension Planner {
     }
 
     func view(of run: PlanningRun) -> PlanView { PlanView(run.result, package: run.package, keyFigures: run.keyFigures) }
-
-    /// What the solves of the plan in a folder left; nil where the folder has nothing of the kind.
-    private static func basis(at folder: String) -> AllocationBasis? {
-        guard let data = FileManager.default.contents(atPath: folder + "/" + basisFileName) else { return nil }
-        return AllocationBasis(bytes: Array(data))
-    }
-
-    /// The plan in a folder, when it was made from these very files.
-    private func unchangedPlan(at folder: String, package: DataPackage) -> PlanView? {
-        guard let files = readPlan(at: folder, package: package).files, files.inputHashes == package.inputHashes else { return nil }
-        return PlanView(files, package: package)
-    }
 }

@@ -25,7 +25,7 @@ public struct InteriorPointSolver: Sendable {
 
     /// Solves, always in a bounded number of iterations.
     ///
-    /// - Parameter start: Where to start. A start from which the steps stay short is given up for the central one.
+    /// - Parameter start: Where to start. A start on a path or in the middle from which the steps stay short is given up for one further from the bounds.
     /// - Returns: The best point met, with the bound its prices prove; the status says which tolerances it keeps.
     public func solve(_ settings: InteriorPointSettings = InteriorPointSettings(), from start: SolveStart = .centre)
         -> InteriorPointSolution
@@ -35,48 +35,69 @@ public struct InteriorPointSolver: Sendable {
         let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
         defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
         let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
+        var retreats: [Double] = []
         switch start {
-        case .centre: point.startCentrally()
+        case .centre:
+            point.startCentrally(distance: centralDistances[0])
+            retreats = Array(centralDistances.dropFirst())
         case .point(let x): place(point, at: x, system: system)
-        case .path(let earlier): place(point, at: earlier, system: system)
+        case .path(let earlier):
+            place(point, at: earlier, system: system)
+            retreats = centralDistances
         }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
         var passed: PathPoint?
+        var step: Step?
+        /// Whether another start was left to try.
+        func retreat() -> Bool {
+            guard !retreats.isEmpty else { return false }
+            point.startCentrally(distance: retreats.removeFirst())
+            record.startAgain()
+            step = nil
+            return true
+        }
 
         while true {
             point.update(system)
-            let answer = assess(point)
+            let answer = assess(point, after: step)
             if settings.keepsPathPoint, passed == nil, answer.isWithin(pathPointGap, settings, residual: pathPointGap) {
                 passed = pathPoint(point)
             }
             let status = record.judge(
                 answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
-            if let status { return finish(record, status, passed) }
-
-            guard system.factorize(),
-                search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
-            else { return finish(record, record.stalled, passed) }
-
-            let primal = stepFactor * search.primalStep, dual = stepFactor * search.dualStep
-            point.move(search.total, primal: primal, dual: dual)
-            record.note(primalStep: primal, dualStep: dual, correctors: search.correctorCount)
-            if !record.report() { return finish(record, .stopped, passed) }
-            if case .path = start, record.isStuckEarly {
-                point.startCentrally()
-                for i in 0..<point.y.count { point.y[i] = 0 }
-                record.startAgain()
+            if let status, !status.isStalled || retreats.isEmpty { return finish(record, status, passed) }
+            let hasDirection =
+                status == nil && system.factorize()
+                && search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
+            guard hasDirection else {
+                guard record.stalled.isStalled, retreat() else { return finish(record, record.stalled, passed) }
+                continue
             }
+
+            let taken = Step(direction: search.total, primal: stepFactor * search.primalStep, dual: stepFactor * search.dualStep)
+            point.move(taken)
+            step = taken
+            record.note(primalStep: taken.primal, dualStep: taken.dual, correctors: search.correctorCount)
+            if !record.report() { return finish(record, .stopped, passed) }
+            if record.isStuckEarly { _ = retreat() }
         }
     }
 
     /// With exactly 1 some x reach 0 and everything stalls.
     private var stepFactor: Double { 0.995 }
+    /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
+    private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
     private var pathPointGap: Double { 1e-2 }
 
+    /// How much larger than its price, in scaled units, a column may be that is heading for a bound.
+    private var headingShare: Double { 1e-3 }
+
     /// The point in the program's own terms, with its objective, bound and residuals.
-    private func assess(_ point: Iterate) -> Answer {
+    ///
+    /// - Parameter step: The step that led to the point.
+    private func assess(_ point: Iterate, after step: Step?) -> Answer {
         var x = presolve.values
         for (j, original) in working.originalColumn.enumerated() {
             x[original] = min(max(point.x[j] * working.columnScale[j], 0), program.upper[original])
@@ -85,13 +106,17 @@ public struct InteriorPointSolver: Sendable {
         for (i, original) in working.originalRow.enumerated() { y[original] = point.y[i] * working.rowPriceScale[i] }
         presolve.completePrices(&y, program: program, x: x)
         let residual = program.primalResidual(at: x)
-        // A column whose price outweighs its room, both in scaled units, ends at that bound (El-Bakry, Tapia & Zhang 1994).
+        // A column whose price outweighs its room, both in scaled units, ends at that bound. So does one whose room shrank beside its price in the last
+        // step, unless it is much larger: a solve that weighs large aims beside small ones stops before the small ones have drawn their columns
+        // in, and how far depends on the units (El-Bakry, Tapia & Zhang 1994).
         var sides = zip(x, program.upper).map { x, upper in x <= 0 ? BoundSide.lower : x >= upper ? .upper : .between }
         for (j, original) in working.originalColumn.enumerated() {
-            if point.x[j] < point.z[j] {
+            if point.x[j] * (step?.shrinksRoomBelow(j, point) == true ? headingShare : 1) < point.z[j] {
                 sides[original] = .lower
+            } else if point.bounded[j] > 0, point.v[j] * (step?.shrinksRoomAbove(j, point) == true ? headingShare : 1) < point.w[j] {
+                sides[original] = .upper
             } else {
-                sides[original] = point.bounded[j] > 0 && point.v[j] < point.w[j] ? .upper : .between
+                sides[original] = .between
             }
         }
         return Answer(
@@ -156,6 +181,10 @@ struct SolveRecord {
     /// Iterations since the best answer, and since the steps were last worth taking.
     private var sinceBest = 0
     private var shortSteps = 0
+    /// Smallest distance since the last start.
+    private var distanceOfStart = Double.infinity
+    /// Place in `history` of the first report since the last start.
+    private var firstOfStart = 0
     private var previousGap = Double.infinity
     private var bestIsAcceptable = false
     /// Σ x z of the best answer and of the last one, as a share of the objective.
@@ -192,9 +221,13 @@ struct SolveRecord {
             bestIsAcceptable = isAcceptable
             bestShare = share
             sinceBest = 0
+        } else if firstOfStart > 0, distance < distanceOfStart {
+            // A second start need not beat the first from its first steps on.
+            sinceBest = 0
         } else {
             sinceBest += 1
         }
+        distanceOfStart = min(distanceOfStart, distance)
         history.append(
             IterationReport(
                 iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
@@ -228,15 +261,17 @@ struct SolveRecord {
         shortSteps = max(primalStep, dualStep) < 1e-5 ? shortSteps + 1 : 0
     }
 
-    /// Whether the first steps led nowhere.
+    /// Whether the first steps since the start led nowhere.
     var isStuckEarly: Bool {
-        history.count == 3 && history.allSatisfy { min($0.primalStep, $0.dualStep) < 0.1 }
+        history.count - firstOfStart == 3 && history[firstOfStart...].allSatisfy { min($0.primalStep, $0.dualStep) < 0.1 }
     }
 
     /// Forgets how slow the way to here was.
     mutating func startAgain() {
         sinceBest = 0
         shortSteps = 0
+        firstOfStart = history.count
+        distanceOfStart = .infinity
     }
 
     /// Tells the caller about the last iteration; false: stop.
@@ -247,6 +282,10 @@ struct SolveRecord {
 
     /// Iterations without a better answer after which none is expected.
     private let patience = 25
+}
+
+extension InteriorPointStatus {
+    fileprivate var isStalled: Bool { if case .stalled = self { true } else { false } }
 }
 
 extension BlockProgram {

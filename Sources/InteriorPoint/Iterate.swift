@@ -56,7 +56,10 @@ final class Iterate {
     // MARK: Starting points
 
     /// Starts each column on the central path of its own bounds and cost, as if there were no rows: x minimises c x − μ ln x − μ ln(u − x).
-    func startCentrally() {
+    ///
+    /// - Parameter distance: How far from the bounds, in terms of μ: 3 leads to the rows from about anywhere; a hundredth of it saves a quarter of
+    ///   the iterations of most programs, and leads nowhere in a few.
+    func startCentrally(distance: Double) {
         let n = working.n
         // What a column that costs anything costs at its reach. A mean over all columns would start a rank that prices few of them so near the
         // bounds that the rows are never met.
@@ -65,7 +68,7 @@ final class Iterate {
             size += abs(working.cost[j]) * min(working.reach[j], 1e3)
             priced += 1
         }
-        let target = 3 * max(size / max(priced, 1), 1e-2)
+        let target = distance * max(size / max(priced, 1), 1e-2)
         for j in 0..<n {
             let u = working.reach[j]
             let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
@@ -79,6 +82,7 @@ final class Iterate {
                 w[j] = target / v[j]
             }
         }
+        for i in 0..<y.count { y[i] = 0 }
     }
 
     // MARK: What follows from the point
@@ -118,8 +122,9 @@ final class Iterate {
     }
 
     /// Moves along a direction.
-    func move(_ d: Direction, primal: Double, dual: Double) {
-        let a = Lanes(repeating: primal), b = Lanes(repeating: dual)
+    func move(_ step: Step) {
+        let d = step.direction
+        let a = Lanes(repeating: step.primal), b = Lanes(repeating: step.dual)
         chunks.forEach { columns in
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
                 let dx = a * lanes(d.x.pointer, j), has = lanes(bounded.pointer, j)
@@ -129,7 +134,7 @@ final class Iterate {
                 store(lanes(w.pointer, j) + b * lanes(d.w.pointer, j), w.pointer, j)
             }
         }
-        for i in 0..<y.count { y[i] += dual * d.y[i] }
+        for i in 0..<y.count { y[i] += step.dual * d.y[i] }
     }
 }
 
@@ -145,5 +150,22 @@ final class Direction {
         z = Buffer(count: working.n, of: 0)
         w = Buffer(count: working.n, of: 0)
         y = Buffer(count: working.m, of: 0)
+    }
+}
+
+/// A direction and how far it was followed.
+struct Step {
+    let direction: Direction
+    let primal: Double
+    let dual: Double
+
+    /// Whether the step to `point` lowered x_j / z_j.
+    func shrinksRoomBelow(_ j: Int, _ point: Iterate) -> Bool {
+        primal * direction.x[j] * point.z[j] < dual * direction.z[j] * point.x[j]
+    }
+
+    /// Whether the step to `point` lowered v_j / w_j.
+    func shrinksRoomAbove(_ j: Int, _ point: Iterate) -> Bool {
+        -primal * direction.x[j] * point.w[j] < dual * direction.w[j] * point.v[j]
     }
 }

@@ -134,12 +134,28 @@ final class NormalFactor: @unchecked Sendable {
         guard DenseKernels.invertFactorized(inverse, order: order, stride: order) == 0 else { return false }
         mirror(inverse, order)
         guard d > 0 else { return true }
-        DenseKernels.multiply(
-            inverse, strideA: order, transposedA: false, part.coreDense.pointer, strideB: order, into: part.solvedDense.pointer,
-            strideC: order, rows: order, columns: d, inner: order, alpha: 1, beta: 0)
-        DenseKernels.multiply(
-            part.coreDense.pointer, strideA: order, transposedA: true, part.solvedDense.pointer, strideB: order, into: part.dense.pointer,
-            strideC: d, rows: d, columns: d, inner: order, alpha: -1, beta: 1)
+        // W, and −VᵀW up to the diagonal, from the nodes that V meets.
+        let v = part.coreDense.pointer, w = part.solvedDense.pointer
+        for group in block.denseGroups {
+            let first = group.rows.lowerBound * order
+            if group.stretches.isEmpty { (w + first).update(repeating: 0, count: group.rows.count * order) }
+            for (i, nodes) in group.stretches.enumerated() {
+                DenseKernels.multiply(
+                    inverse + nodes.lowerBound * order, strideA: order, transposedA: false, v + first + nodes.lowerBound, strideB: order,
+                    into: w + first, strideC: order, rows: order, columns: group.rows.count, inner: nodes.count, alpha: 1,
+                    beta: i == 0 ? 0 : 1)
+            }
+        }
+        for group in block.denseGroups {
+            let row = group.rows.lowerBound
+            for nodes in group.stretches {
+                DenseKernels.multiply(
+                    v + row * order + nodes.lowerBound, strideA: order, transposedA: true, w + row * order + nodes.lowerBound,
+                    strideB: order,
+                    into: part.dense.pointer + row * (d + 1), strideC: d, rows: group.rows.count, columns: d - row, inner: nodes.count,
+                    alpha: -1, beta: 1)
+            }
+        }
         return true
     }
 
@@ -152,17 +168,22 @@ final class NormalFactor: @unchecked Sendable {
         let y = part.solvedDense.pointer
         y.update(from: part.coreDense.pointer, count: n * d)
         let chunks = (d + columnChunk - 1) / columnChunk
+        // Y is 0 above the first node of a chunk's first column, the columns being ordered by it.
+        var firstNodes = [Int](repeating: 0, count: d)
+        for group in block.denseGroups { for i in group.rows { firstNodes[i] = group.firstNode } }
         parallelFor(chunks, threads: threads) { chunk in
-            let first = chunk * columnChunk
+            let first = chunk * columnChunk, node = firstNodes[first]
             DenseKernels.solveUpperTransposed(
-                part.core.pointer, stride: n, y + first * n, rows: n, columns: min(columnChunk, d - first), strideB: n)
+                part.core.pointer + node * (n + 1), stride: n, y + first * n + node, rows: n - node,
+                columns: min(columnChunk, d - first), strideB: n)
         }
         // Columns of −YᵀY up to the diagonal, the longest first.
         parallelFor(chunks, threads: threads) { part in
             let first = (chunks - 1 - part) * columnChunk, end = min(d, first + columnChunk)
+            let node = firstNodes[first]
             DenseKernels.multiply(
-                y, strideA: n, transposedA: true, y + first * n, strideB: n, into: self.parts[b].dense.pointer + first * d, strideC: d,
-                rows: end, columns: end - first, inner: n, alpha: -1, beta: 1)
+                y + node, strideA: n, transposedA: true, y + first * n + node, strideB: n, into: self.parts[b].dense.pointer + first * d,
+                strideC: d, rows: end, columns: end - first, inner: n - node, alpha: -1, beta: 1)
         }
         return true
     }
@@ -211,12 +232,17 @@ final class NormalFactor: @unchecked Sendable {
                 }
                 subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
             }
-            for i in block.denseRows.lowerBound(of: Int32(first))..<block.denseRows.lowerBound(of: Int32(end)) {
-                let r = Int(block.denseRows[i])
+            for rank in 0..<block.denseByRow.count {
+                let i = Int(block.denseByRow[rank]), r = Int(block.denseRows[i])
+                guard r >= first else { continue }
+                guard r < end else { break }
                 let row = schur.pointer + r * order
                 subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
-                let source = part.dense.pointer + i * block.denseRows.count
-                for other in 0...i { row[Int(block.denseRows[other])] += source[other] }
+                let dense = part.dense.pointer, d = block.denseRows.count
+                for lower in block.denseByRow[0...rank] {
+                    let other = Int(lower)
+                    row[Int(block.denseRows[other])] += other <= i ? dense[i * d + other] : dense[other * d + i]
+                }
             }
         }
     }
@@ -255,7 +281,7 @@ final class NormalFactor: @unchecked Sendable {
     private func solveInPlace(_ r: UnsafeMutablePointer<Double>, into d: UnsafeMutablePointer<Double>) {
         let order = pattern.couplingOrder
         let coupling = d + (rowCount - order)
-        parallelFor(parts.count, threads: threads) { forward($0, r, d) }
+        parallelFor(parts.count, threads: threads) { forward(blockOrder[$0], r, d) }
         coupling.update(from: r + (rowCount - order), count: order)
         for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
             for (i, row) in block.sparseRows.enumerated() { coupling[Int(row)] -= part.sparse[i] }
@@ -263,10 +289,10 @@ final class NormalFactor: @unchecked Sendable {
         }
         DenseKernels.solveUpper(schur.pointer, order: order, stride: order, transposed: true, coupling)
         DenseKernels.solveUpper(schur.pointer, order: order, stride: order, transposed: false, coupling)
-        parallelFor(parts.count, threads: threads) { backward($0, coupling, d) }
+        parallelFor(parts.count, threads: threads) { backward(blockOrder[$0], coupling, d) }
     }
 
-    /// Chains and core of one block; leaves H⁻¹ r and K⁻¹ r′ in d, and what the coupling rows lose in `local` and `sparse`.
+    /// Chains and core of one block; leaves H⁻¹ r and K⁻¹ r′ (of a large core U⁻ᵀ r′) in d, and what the coupling rows lose in `local` and `sparse`.
     private func forward(_ b: Int, _ r: UnsafePointer<Double>, _ d: UnsafeMutablePointer<Double>) {
         let block = pattern.blocks[b], part = parts[b]
         let n = block.coreOrder
@@ -282,9 +308,24 @@ final class NormalFactor: @unchecked Sendable {
             for e in 0..<chain.touchRows.count { local[Int(chain.touchTargets[e])] -= x[e] * t[Int(chain.touchRows[e])] }
         }
         let core = d + block.firstCoreRow
-        solveCore(part, n, local)
-        core.update(from: local, count: n)
-        for i in 0..<block.denseRows.count { local[n + i] -= dot(part.coreDense.pointer + i * n, core, count: n) }
+        if block.isLarge {
+            // Vᵀ K⁻¹ r = Yᵀ U⁻ᵀ r; the other half of the solve waits for the coupling rows.
+            DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: true, local)
+            core.update(from: local, count: n)
+            for group in block.denseGroups {
+                let node = group.firstNode
+                for i in group.rows { local[n + i] -= dot(part.solvedDense.pointer + i * n + node, core + node, count: n - node) }
+            }
+        } else {
+            solveCore(part, n, local)
+            core.update(from: local, count: n)
+            for group in block.denseGroups {
+                for nodes in group.stretches {
+                    let v = part.coreDense.pointer + nodes.lowerBound
+                    for i in group.rows { local[n + i] -= dot(v + i * n, core + nodes.lowerBound, count: nodes.count) }
+                }
+            }
+        }
         for i in 0..<block.sparseRows.count {
             var sum = 0.0
             for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
@@ -300,9 +341,22 @@ final class NormalFactor: @unchecked Sendable {
         let local = part.local.pointer
         for (i, row) in block.denseRows.enumerated() { local[n + i] = coupling[Int(row)] }
         let core = d + block.firstCoreRow
-        if block.meetsCoupling {
+        if block.isLarge {
+            for group in block.denseGroups {
+                let node = group.firstNode
+                for i in group.rows {
+                    subtractScaled(local[n + i], part.solvedDense.pointer + i * n + node, from: core + node, count: n - node)
+                }
+            }
+            DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: false, core)
+        } else if block.meetsCoupling {
             local.update(repeating: 0, count: n)
-            for i in 0..<block.denseRows.count { subtractScaled(-local[n + i], part.coreDense.pointer + i * n, from: local, count: n) }
+            for group in block.denseGroups {
+                for nodes in group.stretches {
+                    let v = part.coreDense.pointer + nodes.lowerBound
+                    for i in group.rows { subtractScaled(-local[n + i], v + i * n, from: local + nodes.lowerBound, count: nodes.count) }
+                }
+            }
             for (i, row) in block.sparseRows.enumerated() {
                 let value = coupling[Int(row)]
                 for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {

@@ -41,6 +41,15 @@ final class NormalPattern: Sendable {
         var firstEntry: Int
     }
 
+    /// Dense rows, as indices into `denseRows`, and the stretches of core nodes outside which their columns of V are 0, chains taken out.
+    struct DenseGroup: Sendable {
+        var rows: Range<Int>
+        var stretches: [Range<Int>]
+
+        /// 0 where no node is met: its column is 0 anyway.
+        var firstNode: Int { stretches.first?.lowerBound ?? 0 }
+    }
+
     struct Block: Sendable {
         var chains: Range<Int>
         /// First working row of the core, and its order.
@@ -48,8 +57,12 @@ final class NormalPattern: Sendable {
         var coreOrder: Int
         /// Whether the core is so large that all coupling rows count as dense in it.
         var isLarge: Bool
-        /// Coupling rows (places in S) that are dense here, rising.
+        /// Coupling rows (places in S) that are dense here: rising, in a large core by the first node they meet.
         var denseRows: [Int32]
+        /// Neighbouring ones that meet the same stretches of core nodes.
+        var denseGroups: [DenseGroup]
+        /// Indices into `denseRows` by rising row.
+        var denseByRow: [Int32]
         /// Sparse coupling rows met, rising, and for each its nodes and entries (from rowStarts[i] on).
         var sparseRows: [Int32]
         var sparseStarts: [Int32]

@@ -83,7 +83,12 @@ struct PatternBuilder {
         let core = program.blocks[b].core
         let order = core.count
         let isLarge = order > largeOrder
-        let denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
+        var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
+        let stretches = stretches(of: columns, metBy: Set(denseRows))
+        if isLarge {
+            func firstNode(_ row: Int32) -> Int { stretches[row]?.first?.lowerBound ?? 0 }
+            denseRows.sort { (firstNode($0), $0) < (firstNode($1), $1) }
+        }
         var denseIndex = [Int: Int]()
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
 
@@ -144,11 +149,61 @@ struct PatternBuilder {
         blocks.append(
             NormalPattern.Block(
                 chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows,
+                denseRows: denseRows, denseGroups: Self.groups(of: denseRows, stretches),
+                denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
                 densePlaces: densePlaces.map { Int32($0) }))
     }
+
+    /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to.
+    private func stretches(of columns: [Int], metBy wanted: Set<Int32>) -> [Int32: [Range<Int>]] {
+        var nodesOfRow: [Int32: Set<Int>] = [:], nodesOfChain: [Int: Set<Int>] = [:], rowsOfChain: [Int: Set<Int32>] = [:]
+        for j in columns {
+            var chain: Int?, nodes: [Int] = []
+            for k in columnRange(j) {
+                let row = Int(working.rows[k])
+                guard row < working.blockRowCount else { break }
+                if places.chain[row] >= 0 { chain = places.chain[row] } else { nodes.append(places.place[row]) }
+            }
+            let met = meetings(of: j).map { Int32($0.place) }.filter(wanted.contains)
+            for row in met { nodesOfRow[row, default: []].formUnion(nodes) }
+            if let chain {
+                nodesOfChain[chain, default: []].formUnion(nodes)
+                rowsOfChain[chain, default: []].formUnion(met)
+            }
+        }
+        for (chain, rows) in rowsOfChain {
+            for row in rows { nodesOfRow[row, default: []].formUnion(nodesOfChain[chain] ?? []) }
+        }
+        return nodesOfRow.mapValues { nodes in
+            var stretches: [Range<Int>] = []
+            for node in nodes.sorted() {
+                if let last = stretches.last, node - last.upperBound < smallestGap {
+                    stretches[stretches.count - 1] = last.lowerBound..<(node + 1)
+                } else {
+                    stretches.append(node..<(node + 1))
+                }
+            }
+            return stretches
+        }
+    }
+
+    private static func groups(of rows: [Int32], _ stretches: [Int32: [Range<Int>]]) -> [NormalPattern.DenseGroup] {
+        var groups: [NormalPattern.DenseGroup] = []
+        for (i, row) in rows.enumerated() {
+            let own = stretches[row] ?? []
+            if let last = groups.last, last.stretches == own {
+                groups[groups.count - 1].rows = last.rows.lowerBound..<(i + 1)
+            } else {
+                groups.append(NormalPattern.DenseGroup(rows: i..<(i + 1), stretches: own))
+            }
+        }
+        return groups
+    }
+
+    /// Nodes not met that are worth a stretch of its own.
+    private let smallestGap = 12
 
     /// Calls body(node, value, entries of the same column at nodes up to this one, column) for every core entry of the columns.
     private func forEachCoreEntry(_ columns: [Int], _ body: (Int, Double, Range<Int>, Int) -> Void) {

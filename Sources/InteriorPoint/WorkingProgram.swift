@@ -75,7 +75,7 @@ final class WorkingProgram: Sendable {
         for j in 0..<count { reachable[j] = min(program.upper[j], program.impliedUpper[j]) / columnScale[j] }
         Self.tighten(
             &reachable, isBounded: program.upper.map(\.isFinite), starts: starts, rows: entries.map(\.row),
-            values: entries.map { abs($0.value) * rowScale[Int($0.row)] }, columnScale: columnScale,
+            values: entries.map { $0.value * rowScale[Int($0.row)] }, columnScale: columnScale,
             sizes: (0..<m).map { abs(program.rightHandSide[order.rows[$0]]) * rowScale[$0] })
         let sortedReach = reachable.filter { $0 > 0 && $0.isFinite }.sorted()
         let beta = sortedReach.isEmpty ? 1 : Self.powerOfTwo(near: sortedReach[sortedReach.count / 2])
@@ -178,27 +178,35 @@ final class WorkingProgram: Sendable {
     }
 
     /// Lowers the reach of columns without an upper bound to what the rows they touch suggest: a row's size is its right-hand side and what its
-    /// bounded columns can move, and sizes spread from rows to columns and on to rows that have none yet. A guess, for starting points only.
+    /// bounded columns can move, and sizes spread from rows to columns and on to rows that have none yet. Columns of one sign share a row's size: were
+    /// each given all of it, a site with sixty lanes would start with sixty times its flow. A guess, for starting points only.
     private static func tighten(
         _ reach: inout [Double], isBounded: [Bool], starts: [Int32], rows: [Int32], values: [Double], columnScale: [Double], sizes: [Double]
     ) {
         let n = isBounded.count
         var known = isBounded, size = sizes
+        var sharing = (positive: [Double](repeating: 0, count: size.count), negative: [Double](repeating: 0, count: size.count))
+        for j in 0..<n where !known[j] {
+            for k in Int(starts[j])..<Int(starts[j + 1]) {
+                if values[k] > 0 { sharing.positive[Int(rows[k])] += 1 } else { sharing.negative[Int(rows[k])] += 1 }
+            }
+        }
         for j in 0..<n where known[j] {
-            for k in Int(starts[j])..<Int(starts[j + 1]) { size[Int(rows[k])] += values[k] * columnScale[j] * reach[j] }
+            for k in Int(starts[j])..<Int(starts[j + 1]) { size[Int(rows[k])] += abs(values[k]) * columnScale[j] * reach[j] }
         }
         for _ in 0..<8 {
             var spread = [Double](repeating: 0, count: size.count), changed = false
             for j in 0..<n where !known[j] {
                 var smallest = Double.infinity
                 for k in Int(starts[j])..<Int(starts[j + 1]) where size[Int(rows[k])] > 0 {
-                    smallest = min(smallest, size[Int(rows[k])] / (values[k] * columnScale[j]))
+                    let row = Int(rows[k]), columns = values[k] > 0 ? sharing.positive[row] : sharing.negative[row]
+                    smallest = min(smallest, size[row] / (abs(values[k]) * columnScale[j] * columns))
                 }
                 guard smallest.isFinite else { continue }
                 known[j] = true
                 changed = true
                 reach[j] = min(reach[j], smallest)
-                for k in Int(starts[j])..<Int(starts[j + 1]) { spread[Int(rows[k])] += values[k] * columnScale[j] * reach[j] }
+                for k in Int(starts[j])..<Int(starts[j + 1]) { spread[Int(rows[k])] += abs(values[k]) * columnScale[j] * reach[j] }
             }
             guard changed else { break }
             for i in 0..<size.count where size[i] == 0 { size[i] = spread[i] }

@@ -311,6 +311,18 @@ public struct Guarantee: Hashable, Sendable {
     }
 }
 
+extension Guarantee {
+    /// Whether an account's product is part of the promise.
+    public func counts(_ pair: Pair, of account: Account, tier own: Int) -> Bool {
+        (self.account == nil || self.account == pair.account) && (group == nil || group == account.group) && (tier == nil || tier == own)
+            && (product == nil || product == pair.product)
+    }
+
+    public func counts(_ pair: Pair, in package: DataPackage, segmentation: Segmentation) -> Bool {
+        counts(pair, of: package.accounts[pair.account], tier: segmentation.tierOfAccount[pair.account])
+    }
+}
+
 /// An agreed stock band, in units; replaces the computed one.
 public struct BandRow: Hashable, Sendable {
     public var account: Int

@@ -23,7 +23,8 @@ import Testing
         let commands: [[String]] = [
             ["explain", out], ["explain", out, "--account", account],
             ["what-if", package, "--set", "demand quantity=+20%", "--out", changed],
-            ["compare", out, changed], ["relief", package, "--all"], ["deadline", out, "--tier", "2"], ["promises", package],
+            ["compare", out, changed], ["relief", package, "--all"], ["deadline", out, "--tier", "2"],
+            ["promises", package, "--base", out],
             ["risk", out, "--paths", "50"], ["review", out, package],
             ["explain", out, "--product", product, "--rows", "1"],
         ]

@@ -111,4 +111,30 @@ import Testing
         #expect(effort.iterations - cold < cold, "\(effort.iterations - cold) after \(cold)")
         #expect(run.changed.check.isClean)
     }
+
+    /// Relief and promises ask the plan folder: the same answers as from the plan in memory, nothing planned again until a file changes.
+    @Test func questionsStartFromTheFinishedPlan() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("base-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writeGeneratedFiles(examplePackage(), to: folder)
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        var run = try planner.plan(packageAt: folder)
+        let made = BasePlan(run)
+        #expect(try planner.basePlan(packageAt: folder).notes.contains { $0.message.contains("there is no plan") })
+        try run.write(to: Planner.defaultOutput(forPackageAt: folder))
+        let planned = effort.iterations
+        let read = try planner.basePlan(packageAt: folder)
+        #expect(effort.iterations == planned, "nothing is planned again")
+        #expect(read.notes == made.notes && read.basis != nil)
+        #expect(read.stations.demand == made.stations.demand && read.stations.bands == made.stations.bands)
+        #expect(zip(read.guaranteeServed, made.guaranteeServed).allSatisfy { abs($0 - $1) <= 1e-6 * (1 + $1) })
+        let answers = try [made, read].map { try planner.relief($0, target: .everyone, shares: [1])[0] }
+        #expect(abs(answers[0].value - answers[1].value) <= 1e-6 * answers[0].value)
+        let before = effort.iterations
+        let stock = folder + "/stock.csv"
+        try (String(contentsOfFile: stock, encoding: .utf8) + "\n").write(toFile: stock, atomically: true, encoding: .utf8)
+        let again = try planner.basePlan(packageAt: folder)
+        #expect(effort.iterations > before && again.notes.contains { $0.message.contains("from other files") }, "\(again.notes)")
+    }
 }

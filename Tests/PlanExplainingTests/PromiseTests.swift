@@ -18,9 +18,8 @@ import Testing
 
     private static func report(_ package: DataPackage) throws -> (PromiseReport, PlanningRun) {
         let planner = Planner(threads: 1)
-        let stations = try planner.forecast(package)
-        let run = try planner.plan(stations)
-        return (try planner.promises(stations, run: run), run)
+        let run = try planner.plan(package)
+        return (try planner.promises(BasePlan(run)), run)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -122,9 +121,8 @@ import Testing
         .lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B").demand("A", [40, 40, 40]).demand("B", [50, 50, 50]).build()
         .package
         let planner = Planner(threads: 1)
-        let stations = try planner.forecast(package)
-        let run = try planner.plan(stations)
-        let promise = try planner.promise(stations, run: run, account: 0, product: 0, bucket: order.bucket, quantity: order.quantity)
+        let run = try planner.plan(package)
+        let promise = try planner.promise(BasePlan(run), account: 0, product: 0, bucket: order.bucket, quantity: order.quantity)
         #expect(abs(promise.free - order.free) <= 0.05, "\(promise)")
         #expect(promise.freeDate == order.date.map { package.horizon.firstDay(of: $0).description }, "\(promise)")
         #expect(

@@ -1,3 +1,4 @@
+import Foundation
 import Fullshelf
 import TestSupport
 import Testing
@@ -45,7 +46,7 @@ import Testing
     @Test(arguments: cases) func theLeastIsWhatAHandFinds(_ item: Case) throws {
         let planner = Planner(threads: 1)
         let run = try planner.plan(item.package)
-        let steps = try planner.relief(run, target: item.target, kinds: item.kinds)
+        let steps = try planner.relief(BasePlan(run), target: item.target, kinds: item.kinds)
         #expect(steps.map(\.share) == [0.5, 0.8, 1])
         for (step, value) in zip(steps, item.values) {
             #expect(abs(step.value - value) <= 2e-3 * value + 1e-3, "\(step)")
@@ -84,7 +85,7 @@ import Testing
         let planner = Planner(threads: 1)
         let run = try planner.plan(season.package)
         let lost = run.lost()
-        let step = try #require(try planner.relief(run, target: .everyone, shares: [1]).first)
+        let step = try #require(try planner.relief(BasePlan(run), target: .everyone, shares: [1]).first)
         let demand = run.keyFigures.total.demand
         #expect(abs(step.value - step.bound) <= 1e-3 * step.value + 1e-3)
         let again = try planner.plan(Self.relieved(season.package, step.items, times: 1)).lost()
@@ -101,7 +102,7 @@ import Testing
         let run = try planner.plan(season.package)
         let tiers = run.result.segmentation.tierOfAccount
         let tier = try #require(tiers.max())
-        let step = try #require(try planner.relief(run, target: .tier(tier), shares: [1]).first)
+        let step = try #require(try planner.relief(BasePlan(run), target: .tier(tier), shares: [1]).first)
         var package = Self.relieved(season.package, step.items, times: 1)
         package.guarantees = [Guarantee(id: "T", tier: tier, buckets: package.horizon.buckets, share: 1)]
         let again = try planner.plan(package)
@@ -109,5 +110,29 @@ import Testing
         let own = again.lost() - again.lost(upToTier: tier - 1)
         #expect(abs(own - step.remaining) <= 2e-4 * demand, "seed \(seed): \(own) \(step)")
         #expect(again.lost(upToTier: tier - 1) <= run.lost(upToTier: tier - 1) + 1e-3 * demand, "seed \(seed)")
+    }
+
+    /// A generated season of size S with cases, lots and promises, in which some losses are met exactly at their limits: it could once not be answered.
+    @Test func aGeneratedSeasonIsMadeWhole() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fullshelf-relief-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writeGeneratedPackage(size: .s, seed: 7, to: folder)
+        let planner = Planner()
+        let run = try planner.plan(packageAt: folder)
+        let steps = try planner.relief(BasePlan(run), target: .everyone)
+        #expect(zip(steps, steps.dropFirst()).allSatisfy { $0.value < $1.value })
+        for step in steps {
+            #expect(step.bound <= step.value && step.bound >= step.value * (1 - 1e-3), "\(step.share): \(step.value), \(step.bound)")
+        }
+        let whole = try #require(steps.last)
+        let demand = run.keyFigures.total.demand
+        func least(_ factor: Double) throws -> Double {
+            try leastLostSales(
+                Self.relieved(run.package, whole.items, times: factor), demand: run.result.demand, bands: run.result.bands,
+                segmentation: run.result.segmentation
+            ).value
+        }
+        #expect(abs(try least(1) - whole.remaining) <= 1e-5 * demand, "\(whole)")
+        #expect(try least(0.9) > whole.remaining + 1e-4 * demand)
     }
 }

@@ -14,6 +14,7 @@ struct PromisesCommand: ConsoleCommand {
             Without --order: for every row of guarantees.csv the sales and the money that the plan without it would save (solved again), and the
             smallest set of promises that cannot be kept together, with file and line. With --order: how much of a new order can be promised
             for its week with nobody else served less, from when on all of it, and who pays if it takes its turn or is promised before all.
+            The plan in FOLDER/out is taken where it is up to date; otherwise the package is planned first.
             """)
 
     @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
@@ -33,6 +34,10 @@ struct PromisesCommand: ConsoleCommand {
 
     @Option(help: "Units of the order.")
     var quantity: Double?
+
+    @Option(
+        help: "A plan of the package, which spares planning it again where it is up to date. Default: FOLDER/out.", completion: .directory)
+    var base: String?
 
     @Option(help: "Processor cores to use. Default: all. The answer does not depend on it.")
     var threads: Int?
@@ -55,20 +60,16 @@ struct PromisesCommand: ConsoleCommand {
     func perform(on console: Console) throws -> CommandStatus {
         let planner = Planner.command(threads: threads, language: language)
         return try withProgress(on: console) { progress in
-            let stations = try planner.forecastToPlan(packageAt: folder, progress: progress)
-            let package = stations.package
-            let run: PlanningRun
+            let plan = try planner.basePlan(packageAt: folder, planAt: base, progress: progress)
+            let package = plan.package
             if let account, let product, let due, let quantity {
-                let (account, product) = (try package.position(ofAccount: account), try package.position(ofProduct: product))
-                let bucket = try package.bucket(ofDay: due)
-                run = try planner.plan(stations, progress: progress)
                 let promise = try planner.promise(
-                    stations, run: run, account: account, product: product, bucket: bucket, quantity: quantity, progress: progress)
-                present(promise, text: orderPromiseText(promise, package: package, language: run.language), notes: run.notes, on: console)
+                    plan, account: try package.position(ofAccount: account), product: try package.position(ofProduct: product),
+                    bucket: try package.bucket(ofDay: due), quantity: quantity, progress: progress)
+                present(promise, text: orderPromiseText(promise, package: package, language: plan.language), notes: plan.notes, on: console)
             } else {
-                run = try planner.plan(stations, progress: progress)
-                let report = try planner.promises(stations, run: run, progress: progress)
-                present(report, text: promiseText(report, package: package, language: run.language), notes: run.notes, on: console)
+                let report = try planner.promises(plan, progress: progress)
+                present(report, text: promiseText(report, package: package, language: plan.language), notes: plan.notes, on: console)
             }
             return .done
         }

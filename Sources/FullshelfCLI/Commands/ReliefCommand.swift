@@ -12,8 +12,8 @@ struct ReliefCommand: ConsoleCommand {
               fullshelf relief my-season --account A07 --only hours --only lane
               fullshelf relief my-season --tier 1 --by cost --price hours=480 --price material=0.3
 
-            Plans the package, then solves for the least addition with which the target loses nothing and nobody else is served less than in the
-            plan: proven least, with the day by which each part must be arranged, for half, 80 % and all of the shortage. By amount, an hour
+            Takes the plan in FOLDER/out where it is up to date, or plans the package first, then solves for the least addition with which the
+            target loses nothing and nobody else is served less than in the plan: proven least, with the day by which each part must be arranged, for half, 80 % and all of the shortage. By amount, an hour
             counts the units the line makes in it and transport the units that fit; by cost, hours count the line's overtime cost, lanes their
             cost, storage its holding cost, stock the product's price; other kinds need a --price.
             """)
@@ -38,6 +38,10 @@ struct ReliefCommand: ConsoleCommand {
 
     @Option(help: "Only this kind (hours, lane, pool, storage, material, stock); give the option once for each. Default: all.")
     var only: [ReliefKind] = []
+
+    @Option(
+        help: "A plan of the package, which spares planning it again where it is up to date. Default: FOLDER/out.", completion: .directory)
+    var base: String?
 
     @Option(help: "Most items to list of each step.")
     var rows = 10
@@ -79,13 +83,13 @@ struct ReliefCommand: ConsoleCommand {
     func perform(on console: Console) throws -> CommandStatus {
         let planner = Planner.command(threads: threads, language: language)
         let prices = try prices()
-        let (run, report) = try withProgress(on: console) { progress in
-            let run = try planner.plan(packageAt: folder, progress: progress)
+        let (plan, report) = try withProgress(on: console) { progress in
+            let plan = try planner.basePlan(packageAt: folder, planAt: base, progress: progress)
             let target: ReliefTarget
             if let account {
-                target = .account(try run.package.position(ofAccount: account))
+                target = .account(try plan.package.position(ofAccount: account))
             } else if let tier {
-                let tiers = run.result.segmentation.tierCount
+                let tiers = plan.stations.segmentation.tierCount
                 guard (1...tiers).contains(tier) else {
                     throw CommandFailure(
                         status: .badUsage, message: "There is no tier \(tier).", advice: "The package has tiers 1 to \(tiers).")
@@ -96,9 +100,10 @@ struct ReliefCommand: ConsoleCommand {
             }
             progress?(ProgressStep("Seeking the least relief"))
             let kinds = only.isEmpty ? Set(ReliefKind.allCases) : Set(only)
-            return (run, try planner.reliefReport(run, target: target, basis: by, prices: prices, kinds: kinds))
+            return (plan, try planner.reliefReport(plan, target: target, basis: by, prices: prices, kinds: kinds))
         }
-        present(report, text: reliefText(report, package: run.package, language: run.language, rows: rows), notes: run.notes, on: console)
+        present(
+            report, text: reliefText(report, package: plan.package, language: plan.language, rows: rows), notes: plan.notes, on: console)
         return .done
     }
 }

@@ -18,7 +18,7 @@ struct Explaining {
         try whatIf(planner, stations, run)
         try relief(planner, run)
         try deadlines(planner, run)
-        try promises(planner, stations, run)
+        try promises(planner, run)
 
         // The questions about plan folders need one.
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("fullshelf-example-\(UUID().uuidString)").path
