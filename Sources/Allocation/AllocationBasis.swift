@@ -21,17 +21,26 @@ public struct AllocationBasis: Sendable {
         case tidiness
     }
 
+    /// A column that a solved rank leaves no choice about, and its value.
+    struct Settled: Hashable, Sendable {
+        var column: Int
+        var value: Double
+    }
+
     private(set) var solves: [Question: Solve] = [:]
+    /// What each rank settled for all later ones.
+    private(set) var settled: [Rank: [Settled]] = [:]
     /// The plan's columns, at the end of all.
     var x: [Double] = []
     private(set) var amountTiers: Set<Int>
     private(set) var form: ProgramForm
 
-    init(form: ProgramForm, amountTiers: Set<Int>, x: [Double], solves: [Question: Solve]) {
+    init(form: ProgramForm, amountTiers: Set<Int>, x: [Double], solves: [Question: Solve], settled: [Rank: [Settled]]) {
         self.form = form
         self.amountTiers = amountTiers
         self.x = x
         self.solves = solves
+        self.settled = settled
     }
 
     init(_ stage: StageProgram) {
@@ -44,6 +53,10 @@ public struct AllocationBasis: Sendable {
 
     mutating func record(_ question: Question, _ solution: InteriorPointSolution, prices: [Double]) {
         solves[question] = Solve(path: solution.pathPoint, prices: prices)
+    }
+
+    mutating func record(_ columns: some Sequence<(column: Int, value: Double)>, settledBy rank: Rank) {
+        settled[rank] = columns.map { Settled(column: $0.column, value: $0.value) }
     }
 
     /// Takes over a solve of another basis of the same form.
@@ -63,6 +76,8 @@ public struct AllocationBasis: Sendable {
             }
             solves[question] = Solve(path: path, prices: prices)
         }
+        let columns = stage.columns(of: smaller)
+        for (rank, list) in settled { settled[rank] = list.map { Settled(column: columns[$0.column], value: $0.value) } }
         amountTiers = stage.content.amountTiers
         form = ProgramForm(stage)
     }

@@ -3,11 +3,12 @@ import PlanModel
 
 /// A basis as bytes, to be kept beside the plan it came from.
 ///
-///     "FSBASIS1" | amount tiers | rows, columns, digest of the form | x | solves: question, product, x and y of the path, prices | digest of all before
+///     "FSBASIS2" | amount tiers | rows, columns, digest of the form | x | solves: question, product, x and y of the path, prices
+///     | ranks: question, settled columns, their values | digest of all before
 ///
 /// Numbers are little-endian, counts and digests of 64 bits. The bytes of the same basis are the same.
 extension AllocationBasis {
-    private static let magic = Array("FSBASIS1".utf8)
+    private static let magic = Array("FSBASIS2".utf8)
 
     public var bytes: [UInt8] {
         var out = ByteWriter(bytes: AllocationBasis.magic)
@@ -22,6 +23,13 @@ extension AllocationBasis {
             out.put((solve.path?.x ?? []).map(\.bitPattern))
             out.put((solve.path?.y ?? []).map(\.bitPattern))
             out.put(solve.prices.map(\.bitPattern))
+        }
+        let ranks = settled.map { (code: Question.rank($0.key).code, columns: $0.value) }.sorted { $0.code.lexicographicallyPrecedes($1.code) }
+        out.put(UInt64(ranks.count))
+        for (code, columns) in ranks {
+            out.put(code)
+            out.put(columns.map { UInt32($0.column) })
+            out.put(columns.map(\.value.bitPattern))
         }
         out.put(digest(of: out.bytes[...]))
         return out.bytes
@@ -50,9 +58,18 @@ extension AllocationBasis {
                         x: pathX.map(Float.init(bitPattern:)), y: pathY.map(Float.init(bitPattern:)), product: Double(bitPattern: $0))
                 }, prices: prices.map(Double.init(bitPattern:)))
         }
+        guard let rankCount: UInt64 = input.get() else { return nil }
+        var settled: [Rank: [Settled]] = [:]
+        for _ in 0..<rankCount {
+            guard let code: [UInt64] = input.getArray(), case .rank(let rank)? = Question(code: code),
+                let places: [UInt32] = input.getArray(), let values: [UInt64] = input.getArray(), places.count == values.count,
+                places.allSatisfy({ $0 < columns })
+            else { return nil }
+            settled[rank] = zip(places, values).map { Settled(column: Int($0), value: Double(bitPattern: $1)) }
+        }
         self.init(
             form: ProgramForm(rowCount: rowCount, columnCount: x.count, digest: form), amountTiers: Set(tiers.map { Int(clamping: $0) }),
-            x: x.map(Double.init(bitPattern:)), solves: solves)
+            x: x.map(Double.init(bitPattern:)), solves: solves, settled: settled)
     }
 }
 

@@ -161,6 +161,8 @@ struct RankSequence {
         {
             addAmounts(ofTiers: [tier])
         }
+        let settledBefore = stage.program.fixedColumns.count
+        defer { left?.record(stage.program.fixedColumns[settledBefore...], settledBy: rank) }
         guard let aim = stage.objective(of: rank) else {
             // A tier that loses nothing shares nothing.
             let value = reached.isEmpty ? 0 : stage.value(of: rank, at: reached) ?? 0

@@ -263,6 +263,13 @@ extension StageProgram {
         return rows
     }
 
+    /// Where the columns of a stage that lacks some accounts' amounts stand in this one.
+    func columns(of smaller: StageProgram) -> [Int] {
+        var columns = [Int](repeating: -1, count: smaller.columns.count)
+        for (j, old) in positions(in: smaller).enumerated() where old >= 0 { columns[old] = j }
+        return columns
+    }
+
     /// Position of each column in another program, −1 where it has none. Columns of limits are in none.
     private func positions(in other: StageProgram) -> [Int] {
         var position: [ProgramColumn: Int] = [:]

@@ -1,4 +1,6 @@
+import Allocation
 import DemandPlanning
+import Foundation
 import PlanCheck
 import PlanData
 import PlanModel
@@ -35,6 +37,8 @@ public struct Verification: Sendable {
     public var check: CheckReport
     /// nil where the plan folder has none; the rules are judged all the same.
     public var certificate: Certificate?
+    /// The ranks' bounds computed again from the prices the plan left; nil where it left none that fit.
+    public var provenBounds: ProvenBounds?
     /// By subject, largest first.
     public var problems: [Problem]
     /// What looked odd in package or plan, and files that changed since the plan was made.
@@ -47,7 +51,7 @@ extension Planner {
     /// Lets the independent checker judge the CSV files of a plan folder, whoever wrote them.
     ///
     /// The demand planned for is taken from the plan (a forecast may be anybody's), but its orders, overrides and given demand, its bands and its
-    /// tiers must follow from the package.
+    /// tiers must follow from the package. The certificate's bounds are computed again from the prices in `basis.bin`; where there is none a note says so.
     ///
     /// - Throws: ``PlanningError/unusableInput(_:)`` when the package cannot be read, ``PlanningError/unusablePlan(_:)`` when the plan cannot.
     public func verify(packageAt folder: String, planAt planFolder: String, progress: ProgressHandler? = nil) throws(PlanningError)
@@ -69,6 +73,19 @@ extension Planner {
             claims = checkCertificate(certificate, rankValues: check.rankValues, package: package, demand: files.demand)
             notes += changedFiles(files.inputHashes, package: package)
         }
+        var proven: ProvenBounds?
+        if let certificate = files.certificate {
+            progress?(ProgressStep("Computing the bounds again"))
+            let place = planFolder + "/" + basisFileName
+            proven = FileManager.default.contents(atPath: place).flatMap { AllocationBasis(bytes: Array($0)) }.flatMap {
+                ProvenBounds(package, demand: files.demand, bands: files.bands, segmentation: files.segmentation, basis: $0)
+            }
+            if let proven {
+                claims += unprovenClaims(certificate, proven)
+            } else {
+                notes.append(unprovenBounds(at: place))
+            }
+        }
         let told = checkStatements(
             PlanStatements(
                 forecast: files.forecast, shortages: files.shortages, resources: files.resources, keyFigures: files.keyFigures),
@@ -83,8 +100,38 @@ extension Planner {
             problems(.plan, check.violations) + problems(.tables, tables) + problems(.certificate, claims) + problems(.statements, told)
             + problems(.departments, reported)
         return Verification(
-            package: package, check: check, certificate: files.certificate, problems: problems,
+            package: package, check: check, certificate: files.certificate, provenBounds: proven, problems: problems,
             notes: notes)
+    }
+
+    /// Bounds a certificate claims above what the plan's prices prove.
+    private func unprovenClaims(_ certificate: Certificate, _ proven: ProvenBounds) -> [Violation] {
+        func name(_ rank: Rank) -> String { rank.tier.map { "rank \(rank.aim.rawValue), tier \($0)" } ?? "rank \(rank.aim.rawValue)" }
+        var violations: [Violation] = []
+        for (claim, own) in zip(certificate.ranks, proven.bounds) where claim.rank == own.rank && !(claim.bound <= own.bound) {
+            let amount = claim.bound - own.bound
+            violations.append(
+                Violation(
+                    constraint: "\(name(own.rank)): certificate.json claims a bound of \(claim.bound), the prices in \(basisFileName) prove \(own.bound)",
+                    amount: amount, relative: amount / (1 + claim.bound.magnitude)))
+        }
+        return violations
+            + proven.unfounded.map {
+                Violation(
+                    constraint: "\(name($0.rank)): in \(basisFileName) \($0.count) columns are settled that the rank's prices leave open",
+                    amount: Double($0.count), relative: 1)
+            }
+    }
+
+    private func unprovenBounds(at place: String) -> Finding {
+        let reason =
+            FileManager.default.fileExists(atPath: place)
+            ? Bilingual("the prices here are of another plan or another version", "此处的价格属于另一份计划或另一版本")
+            : Bilingual("the plan has no file of prices", "该计划没有价格文件")
+        return Finding(
+            severity: .note, file: place,
+            message: Bilingual("the bounds were not computed again: ", "未重新计算各目标的界：") + reason,
+            advice: Bilingual("`fullshelf plan` writes it beside the plan.", "fullshelf plan 会把它与计划写在一起。"))
     }
 
     private func problems(_ subject: Verification.Subject, _ violations: [Violation]) -> [Verification.Problem] {

@@ -61,6 +61,33 @@ import Testing
         #expect(warm.check.isClean)
     }
 
+    /// Every bound of a plan, made from nothing or from an earlier plan, follows from the prices the plan left; the prices of another plan prove less.
+    @Test func boundsFollowFromThePricesLeft() throws {
+        let planner = Self.planner(Effort())
+        let stations = try planner.forecast(Self.package())
+        let base = try planner.plan(stations)
+        let view = PlanView(base.result, package: base.package, keyFigures: base.keyFigures)
+        let changes = readChanges(["capacity line=L1 hours=-20"], package: stations.package).changes
+        let changed = try planner.whatIf(stations, changes: changes, base: view, from: base.basis).changed
+        func proven(_ run: PlanningRun, by basis: AllocationBasis?) throws -> [Double] {
+            let result = run.result
+            let basis = try #require(basis)
+            let proof = try #require(
+                ProvenBounds(run.package, demand: result.demand, bands: result.bands, segmentation: result.segmentation, basis: basis))
+            #expect(proof.unfounded.isEmpty, "\(proof.unfounded)")
+            return proof.bounds.map(\.bound)
+        }
+        for run in [base, changed] {
+            let claims = Self.values(run)
+            #expect(claims.contains { $0.rank.aim == .lostSales && $0.bound > 1 })
+            for (bound, claim) in try zip(proven(run, by: run.basis), claims) {
+                #expect(bound >= claim.bound * (1 - 1e-12) - 1e-12, "\(claim.rank): \(bound), \(claim.bound)")
+            }
+        }
+        let losing = try #require(Self.values(changed).firstIndex { $0.rank.aim == .lostSales && $0.bound > 1 })
+        #expect(try proven(changed, by: base.basis)[losing] < 0.99 * Self.values(changed)[losing].bound)
+    }
+
     @Test func aPlanThatStandsIsNotSolvedAgain() throws {
         let effort = Effort()
         let planner = Self.planner(effort)

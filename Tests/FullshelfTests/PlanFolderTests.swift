@@ -128,6 +128,39 @@ import Testing
         }
     }
 
+    @Test func boundsAreComputedAgainFromThePrices() throws {
+        try Self.inTemporaryFolder { folder in
+            let package = folder + "/package"
+            try writeGeneratedFiles(examplePackage(), to: package)
+            let out = folder + "/out"
+            var planner = Planner()
+            planner.keepsBasis = true
+            let run = try planner.plan(packageAt: package, writingTo: out)
+            let honest = try Planner().verify(packageAt: package, planAt: out)
+            #expect(honest.isClean, "\(honest.problems.prefix(3))")
+            let bounds = try #require(honest.provenBounds).bounds
+            let claims = run.result.allocation.certificate.ranks
+            #expect(bounds.map(\.rank) == claims.map(\.rank))
+            #expect(claims.contains { $0.bound > 1 })
+            for (bound, claim) in zip(bounds, claims) { #expect(bound.bound >= claim.bound * (1 - 1e-12), "\(claim.rank)") }
+
+            // A bound a ten-thousandth too high, less than its rank's gap.
+            let path = URL(fileURLWithPath: out + "/certificate.json")
+            let text = try String(contentsOf: path, encoding: .utf8)
+            let cost = try #require(claims.last)
+            try #require(text.contains("\"bound\": \(cost.bound)"))
+            try Data(text.replacingOccurrences(of: "\"bound\": \(cost.bound)", with: "\"bound\": \(cost.bound * 1.0001)").utf8).write(to: path)
+            let boastful = try Planner().verify(packageAt: package, planAt: out)
+            #expect(boastful.problems.contains { $0.subject == .certificate && $0.constraint.contains("the prices in basis.bin prove") })
+
+            try Data(text.utf8).write(to: path)
+            try FileManager.default.removeItem(atPath: out + "/basis.bin")
+            let bare = try Planner().verify(packageAt: package, planAt: out)
+            #expect(bare.isClean && bare.provenBounds == nil)
+            #expect(bare.notes.contains { $0.message.contains("bounds were not computed again") })
+        }
+    }
+
     @Test func aPackageWithErrorsWritesNothing() throws {
         try Self.inTemporaryFolder { folder in
             let package = folder + "/package"

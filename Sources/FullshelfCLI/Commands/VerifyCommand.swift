@@ -11,8 +11,9 @@ struct VerifyCommand: ConsoleCommand {
               fullshelf verify my-season my-season/out
               fullshelf verify my-season plan-made-elsewhere --format json
 
-            The checker knows the package, the plan's files and the rules, and shares no code with the solver. Exit code 1 when a rule is
-            broken; every broken rule is named with its row and by how much.
+            The checker knows the package, the plan's files and the rules, and shares no code with the solver. The certificate's bounds are
+            computed again from the prices in basis.bin, without solving; the program they are prices of is built as for planning. Exit code 1
+            when a rule is broken; every broken rule is named with its row and by how much.
             """)
 
     @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
@@ -43,7 +44,10 @@ struct VerifyCommand: ConsoleCommand {
                 let ranks = counted(verification.check.rankValues.count, "rank value")
                 let claims =
                     verification.certificate == nil
-                    ? "The folder has no certificate.json: nothing was claimed about \(ranks)." : "\(ranks) agree with the certificate."
+                    ? "The folder has no certificate.json: nothing was claimed about \(ranks)."
+                    : verification.provenBounds == nil
+                        ? "\(ranks) agree with the certificate."
+                        : "\(ranks) agree with the certificate, and its bounds with the prices the plan left."
                 say(
                     """
                     \(console.outputStyle.green("ok:")) all rules hold; the largest violation is \(verification.check.feasibility.maxViolation) of its row. \
@@ -70,6 +74,8 @@ private struct VerifyOutput: Encodable {
         var rank: String
         var tier: Int?
         var value: Double?
+        /// Computed again from the prices the plan left; nil where it left none that fit.
+        var bound: Double?
     }
 
     var clean: Bool
@@ -88,7 +94,12 @@ private struct VerifyOutput: Encodable {
         }
         maxViolation = finite(verification.check.feasibility.maxViolation)
         constraint = verification.check.feasibility.constraint
-        ranks = verification.check.rankValues.map { RankOutput(rank: $0.rank.aim.rawValue, tier: $0.rank.tier, value: finite($0.value)) }
+        let bounds = verification.provenBounds?.bounds ?? []
+        ranks = verification.check.rankValues.map { entry in
+            RankOutput(
+                rank: entry.rank.aim.rawValue, tier: entry.rank.tier, value: finite(entry.value),
+                bound: bounds.first { $0.rank == entry.rank }.flatMap { finite($0.bound) })
+        }
         findings = verification.notes.map(FindingOutput.init)
     }
 }
