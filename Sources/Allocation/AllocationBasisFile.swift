@@ -24,7 +24,8 @@ extension AllocationBasis {
             out.put((solve.path?.y ?? []).map(\.bitPattern))
             out.put(solve.prices.map(\.bitPattern))
         }
-        let ranks = settled.map { (code: Question.rank($0.key).code, columns: $0.value) }.sorted { $0.code.lexicographicallyPrecedes($1.code) }
+        let ranks = settled.map { (code: Question.rank($0.key).code, columns: $0.value) }
+            .sorted { $0.code.lexicographicallyPrecedes($1.code) }
         out.put(UInt64(ranks.count))
         for (code, columns) in ranks {
             out.put(code)

@@ -112,7 +112,8 @@ extension Planner {
             let amount = claim.bound - own.bound
             violations.append(
                 Violation(
-                    constraint: "\(name(own.rank)): certificate.json claims a bound of \(claim.bound), the prices in \(basisFileName) prove \(own.bound)",
+                    constraint:
+                        "\(name(own.rank)): certificate.json claims a bound of \(claim.bound), the prices in \(basisFileName) prove \(own.bound)",
                     amount: amount, relative: amount / (1 + claim.bound.magnitude)))
         }
         return violations

@@ -149,7 +149,8 @@ import Testing
             let text = try String(contentsOf: path, encoding: .utf8)
             let cost = try #require(claims.last)
             try #require(text.contains("\"bound\": \(cost.bound)"))
-            try Data(text.replacingOccurrences(of: "\"bound\": \(cost.bound)", with: "\"bound\": \(cost.bound * 1.0001)").utf8).write(to: path)
+            try Data(text.replacingOccurrences(of: "\"bound\": \(cost.bound)", with: "\"bound\": \(cost.bound * 1.0001)").utf8).write(
+                to: path)
             let boastful = try Planner().verify(packageAt: package, planAt: out)
             #expect(boastful.problems.contains { $0.subject == .certificate && $0.constraint.contains("the prices in basis.bin prove") })
 
