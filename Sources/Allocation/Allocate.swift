@@ -27,6 +27,7 @@ public func allocate(
     var plan = executor.run()
     let relaxedValues = RankValues(model).values(of: plan)
     if !rules.isEmpty {
+        sequence.noteTime()
         plan = try rounded(model, sequence: sequence, rules: rules)
     }
     let values = rules.isEmpty ? relaxedValues : RankValues(model).values(of: plan)
@@ -42,7 +43,8 @@ public func allocate(
     }
     let prices = try lossPrices(&sequence, reached: x, options: options)
     sequence.leaveBasis()
-    let certificate = Certificate(ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""))
+    let certificate = Certificate(
+        ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""), isCutShort: sequence.isCutShort)
     return AllocationOutcome(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
         rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: prices,
@@ -56,8 +58,9 @@ private func rounded(_ model: AllocationModel, sequence: RankSequence, rules: Ro
         site: [Double](repeating: 0, count: model.package.sites.count),
         account: [Double](repeating: 0, count: model.package.accounts.count))
     var best: (plan: Plan, excess: Double)?
-    for _ in 0..<5 {
-        let x = try solve.solve(tightening: tightening)
+    for round in 0..<5 {
+        // Cut short, the plan before rounding is rounded as it is.
+        let x = round == 0 && sequence.isCutShort ? sequence.reached : try solve.solve(tightening: tightening)
         var executor = PlanExecutor(model, decisions: Decisions(x, stage: sequence.stage), rules: rules)
         let plan = executor.run()
         let excess = executor.storageExcess.reduce(0, +) + executor.accountStockExcess.reduce(0, +)

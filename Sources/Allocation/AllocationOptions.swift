@@ -12,6 +12,9 @@ public struct AllocationOptions {
     public var basis: AllocationBasis?
     /// Called at the end with what later allocations may start from.
     public var onBasis: ((AllocationBasis) -> Void)?
+    /// Asked before each iteration of a solve; true ends the search with the best plan known, each rank with the bound proven so far. The first
+    /// solve goes on until there is a plan that keeps every limit.
+    public var isOutOfTime: (@Sendable () -> Bool)?
     /// Asked between ranks; true stops the run with ``AllocationError/cancelled``.
     public var isCancelled: (() -> Bool)?
 

@@ -9,7 +9,7 @@ import PlanModel
 /// ranks of 0 only was solved like that already, and keeps the prices of its own rank.
 ///
 /// - Parameter reached: The solution of the last rank.
-/// - Returns: One entry a tier that loses more than the gap behind ranks that are not 0; a tier whose solve is not proven has none.
+/// - Returns: One entry a tier that loses more than the gap behind ranks that are not 0; a tier whose solve is not proven, or came out of time, has none.
 func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: AllocationOptions) throws -> [RankPrices] {
     let model = sequence.model
     let gap = model.package.settings.plan.gap
@@ -20,6 +20,7 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
         let earlier = sequence.outcomes.prefix { $0.rank != rank }
         if earlier.allSatisfy({ $0.prices == nil }) { continue }
         try options.checkCancelled()
+        if options.isOutOfTime?() == true { break }
         var stage = sequence.unsettled
         for (j, column) in stage.columns.enumerated() {
             switch column.kind {
@@ -36,6 +37,7 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
         settings.acceptableTolerance = 0.5 * gap
         settings.objectiveScale = max(0.001 * model.totalDemand, 1e-9)
         settings.objectiveConstant = aim.constant
+        settings.isOutOfTime = options.isOutOfTime
         let solution = try sequence.solve(.lossPrices(tier: tier), program, settings)
         options.onSolve(stage, solution, iterations: solution.iterations)
         guard solution.status == .optimal || solution.status == .acceptable else { continue }

@@ -75,6 +75,14 @@ struct RankSequence {
     }
 
     private var gap: Double { model.package.settings.plan.gap }
+    /// Whether the time came to an end with something left to solve.
+    private(set) var isCutShort = false
+
+    /// Whether the search is to end with what is known; asked where something is left to solve.
+    @discardableResult mutating func noteTime() -> Bool {
+        if options.isOutOfTime?() == true { isCutShort = true }
+        return isCutShort
+    }
 
     /// Solves all ranks, or those before a position in the order.
     mutating func run(before end: Int = .max) throws {
@@ -118,7 +126,7 @@ struct RankSequence {
         }
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
-        reached = solution.x
+        reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
             guard rank.aim == .sharing, let tier = rank.tier else { return false }
@@ -180,6 +188,11 @@ struct RankSequence {
             outcomes.append(RankOutcome(rank: rank, value: max(0, aim.value(reached)), bound: 0, scale: zeroScale))
             return
         }
+        // No more than that its value is no less than 0 is then known, of this rank and those behind it.
+        if noteTime(), !reached.isEmpty {
+            outcomes.append(RankOutcome(rank: rank, value: max(0, aim.value(reached)), bound: 0, scale: zeroScale))
+            return
+        }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
         let known = standing(.rank(rank), aim, allowance: RankSequence.standShare * gap * scaleEstimate)
@@ -187,6 +200,19 @@ struct RankSequence {
             try known
             ?? minimise(
                 aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: last == nil)
+        if solution.isStopped {
+            isCutShort = true
+            if reached.isEmpty || solution.keepsRows && aim.value(solution.x) < aim.value(reached) {
+                last = solution
+                reached = solution.x
+            }
+            let value = max(0, aim.value(reached))
+            outcomes.append(
+                RankOutcome(
+                    rank: rank, value: value, bound: min(value, max(0, solution.bound)), scale: model.scale(of: rank, value: value),
+                    iterations: solution.iterations))
+            return
+        }
         last = solution
         reached = solution.x
         let value = max(0, aim.value(solution.x))
@@ -280,14 +306,14 @@ struct RankSequence {
     private mutating func tidy() throws {
         let tidiness = Tidiness(model).objective(of: stage)
         if standing(.tidiness, tidiness, allowance: 1e-6 * max(1, model.totalUnits)) != nil { return }
-        for isCold in [true, false] {
+        for isCold in [true, false] where !noteTime() {
             let solution = try minimise(
                 tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
             guard solution.isProven else { continue }
             reached = RankSequence.cleaned(solution, threads: options.threads)
             return
         }
-        // So little is left open that no path leads through it: the last rank's plan is the plan.
+        // So little is left open that no path leads through it, or no time for one: the last rank's plan is the plan.
         if let last { reached = RankSequence.cleaned(last, threads: options.threads) }
     }
 
@@ -299,7 +325,7 @@ struct RankSequence {
         again.basis = nil
         again.left = nil
         let solution = try again.minimise(
-            objective, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true)
+            objective, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true, isRanked: false)
         return RankSequence.cleaned(solution, threads: options.threads)
     }
 
@@ -364,6 +390,9 @@ struct RankSequence {
         var iterations: Int
         var sides: [BoundSide]
         var isProven: Bool
+        /// Out of time.
+        var isStopped = false
+        var keepsRows = true
         /// The solver of this program, for projections; nil where nothing was solved.
         var solver: InteriorPointSolver?
     }
@@ -376,9 +405,10 @@ struct RankSequence {
     ///   - tolerance: (value − bound) to reach, relative to the larger of value and gapScale.
     ///   - isCold: Starts on the central path of the bounds, not from what was reached.
     ///   - isFinal: Goes on until the columns that end at a bound are as good as there.
+    ///   - isRanked: One of the ranks in their order, or tidying; out of time it may end anywhere, as there is a plan already.
     private mutating func minimise(
         _ objective: StageObjective, _ question: AllocationBasis.Question, gapScale: Double, tolerance: Double, isFinal: Bool = false,
-        isCold: Bool = false
+        isCold: Bool = false, isRanked: Bool = true
     ) throws -> StageSolution {
         var program = stage.program
         // Slopes of about 1 suit the solver; x keeps its units.
@@ -401,6 +431,8 @@ struct RankSequence {
         settings.objectiveScale = gapScale * factor
         settings.objectiveConstant = objective.constant * factor
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
+        settings.isOutOfTime = options.isOutOfTime
+        settings.endsFeasible = reached.isEmpty || !isRanked
         let startsOnPath = last == nil && question != .tidiness
         settings.keepsPathPoint = left != nil && startsOnPath
         let solver = try InteriorPointSolver(program)
@@ -414,7 +446,7 @@ struct RankSequence {
         var solution = solver.solve(settings, from: start)
         var iterations = solution.iterations
         let isOnPath = if case .path = start { true } else { false }
-        if solution.status != .optimal, solution.status != .acceptable, isOnPath || !reached.isEmpty {
+        if solution.status != .optimal, solution.status != .acceptable, solution.status != .stopped, isOnPath || !reached.isEmpty {
             // The other way to start.
             let other = solver.solve(settings, from: isCold && !isOnPath ? .point(reached) : .centre)
             iterations += other.iterations
@@ -430,7 +462,8 @@ struct RankSequence {
             x: solution.x, y: prices,
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
-            sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable, solver: solver)
+            sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable,
+            isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility, solver: solver)
     }
 
     private func resourcePrices(_ solution: StageSolution) -> [Double] {

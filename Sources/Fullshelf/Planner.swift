@@ -24,6 +24,9 @@ public struct Planner: Sendable {
     public var workbooks: WorkbookFormat?
     /// Asked now and then while the plan is made; true ends the run with ``PlanningError/cancelled``.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Time for seeking the best allocation, from its start; then the best plan known is taken, with the bounds proven by then
+    /// (``Certificate/isCutShort``). A plan that keeps every limit is sought however long it takes. nil = no limit.
+    public var timeLimit: Duration?
     /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in less time. Takes some 40 bytes a
     /// column of the program (size M: 7 MB).
     public var keepsBasis = false
@@ -114,6 +117,10 @@ public struct Planner: Sendable {
         options.isCancelled = isCancelled
         options.onSolveStatistics = onSolveStatistics
         options.basis = basis
+        if let timeLimit {
+            let end = ContinuousClock.now + timeLimit
+            options.isOutOfTime = { ContinuousClock.now >= end }
+        }
         if keepsBasis { options.onBasis = { left = $0 } }
         var allocation = try clock.measure(.allocate) { () throws(PlanningError) in
             do {

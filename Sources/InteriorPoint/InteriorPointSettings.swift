@@ -20,6 +20,10 @@ public struct InteriorPointSettings: Sendable {
     public var correctors = 8
     /// Whether the solution tells where its path went through, for solves of similar programs (``SolveStart/path(_:)``).
     public var keepsPathPoint = false
+    /// Asked before each iteration; true ends the solve with the best point met (``InteriorPointStatus/stopped``).
+    public var isOutOfTime: (@Sendable () -> Bool)?
+    /// Whether a solve that is out of time goes on until a point keeps the rows to `acceptableFeasibility`, and ends with that.
+    public var endsFeasible = false
     /// Called after each iteration; false stops.
     public var onIteration: (@Sendable (IterationReport) -> Bool)?
     /// Called once at the end of a solve with where its time went; nil: no clock is read.
@@ -79,7 +83,7 @@ public enum InteriorPointStatus: Sendable, Equatable {
     /// No further progress is possible; the relative gap and residual of the answer.
     case stalled(gap: Double, residual: Double)
     case iterationLimit
-    /// `onIteration` asked to stop.
+    /// `onIteration` or `isOutOfTime` asked to stop.
     case stopped
 }
 

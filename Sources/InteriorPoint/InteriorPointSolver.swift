@@ -67,6 +67,13 @@ public struct InteriorPointSolver: Sendable {
             let status = record.judge(
                 answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
             if let status, !status.isStalled || retreats.isEmpty { return finish(record, status, passed) }
+            if settings.isOutOfTime?() == true {
+                if !settings.endsFeasible { return finish(record, .stopped, passed) }
+                if answer.residual <= settings.acceptableFeasibility {
+                    record.end(with: answer)
+                    return finish(record, .stopped, passed)
+                }
+            }
             let hasDirection =
                 status == nil && system.factorize()
                 && search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
@@ -260,6 +267,9 @@ struct SolveRecord {
         history[history.count - 1].correctors = correctors
         shortSteps = max(primalStep, dualStep) < 1e-5 ? shortSteps + 1 : 0
     }
+
+    /// Makes an answer the best one, whatever was met before.
+    mutating func end(with answer: Answer) { best = answer }
 
     /// Whether the first steps since the start led nowhere.
     var isStuckEarly: Bool {

@@ -12,7 +12,7 @@ func gapScale(of rank: Rank, value: Double, package: DataPackage, demand: Planne
 
 /// Checks what a certificate claims against the plan's own rank values: the ranks are those of the settings in their order, the values
 /// agree, no bound is above its value, each gap is (value − bound) / scale, and before rounding
-/// to cases and lots no larger than the gap it is proven to and held within.
+/// to cases and lots no larger than the gap it is proven to and held within (unless the certificate says that a time limit ended the search).
 ///
 /// A bound holds among plans that keep the earlier ranks. Where rounding to cases or lots has cost an earlier rank more than its gap, a
 /// later rank may end below its bound, and only the gap's arithmetic is checked.
@@ -49,8 +49,10 @@ public func checkCertificate(
         log.equal(row.gap, gap) { "\(name): the gap must be value less bound, by the scale" }
         // What rounding to cases and lots costs is no fault of the proof. A rank is proven to the gap, and later ranks may use up another.
         let proven = scale > 0 ? ((isRounded ? min(row.value, row.relaxedValue) : row.value) - row.bound) / scale : 0
-        log.atMost(proven, 2 * package.settings.plan.gap) {
-            "\(name): value and bound before rounding must not be further apart than the gap asked for, and once more what later ranks may use"
+        if !certificate.isCutShort {
+            log.atMost(proven, 2 * package.settings.plan.gap) {
+                "\(name): value and bound before rounding must not be further apart than the gap asked for, and once more what later ranks may use"
+            }
         }
         let held = row.relaxedValue + package.settings.plan.gap * scale
         if row.value > held + CheckReport.tolerance * (1 + scale) { earlierHeld = false }

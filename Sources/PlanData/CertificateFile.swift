@@ -15,6 +15,7 @@ public func certificateJSON(_ certificate: Certificate, inputHashes: [String: St
     text += certificate.ranks.isEmpty ? "],\n" : "\n  ],\n"
     text += "  \"feasibility\": {\"max_violation\": \(jsonNumber(certificate.feasibility.maxViolation)), "
     text += "\"constraint\": \(jsonText(certificate.feasibility.constraint))},\n"
+    if certificate.isCutShort { text += "  \"time_limit_reached\": true,\n" }
     text += "  \"inputs\": {"
     text += inputHashes.keys.sorted(by: isBytewiseLess).map { "\n    \(jsonText($0)): \(jsonText(inputHashes[$0] ?? ""))" }.joined(
         separator: ",")
@@ -70,8 +71,14 @@ private struct CertificateDocument: Decodable {
 
     var ranks: [Entry]
     var feasibility: Feasibility?
+    var timeLimitReached: Bool?
     var inputs: [String: String]?
     var version: String?
+
+    enum CodingKeys: String, CodingKey {
+        case ranks, feasibility, inputs, version
+        case timeLimitReached = "time_limit_reached"
+    }
 }
 
 /// Reads certificate.json, telling the collector what is wrong with it.
@@ -121,7 +128,8 @@ func readCertificate(_ data: Data, collector: FindingCollector) -> (
     }
     let feasibility = FeasibilityReport(
         maxViolation: document.feasibility?.maxViolation ?? .infinity, constraint: document.feasibility?.constraint ?? "")
-    return (Certificate(ranks: ranks, feasibility: feasibility), document.inputs ?? [:], document.version)
+    let certificate = Certificate(ranks: ranks, feasibility: feasibility, isCutShort: document.timeLimitReached ?? false)
+    return (certificate, document.inputs ?? [:], document.version)
 }
 
 private func path(_ keys: [any CodingKey]) -> String {

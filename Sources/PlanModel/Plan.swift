@@ -192,10 +192,13 @@ public struct FeasibilityReport: Hashable, Sendable {
 public struct Certificate: Hashable, Sendable {
     public var ranks: [RankCertificate]
     public var feasibility: FeasibilityReport
+    /// Whether a time limit ended the search, so that gaps may be larger than the gap asked for.
+    public var isCutShort: Bool
 
-    public init(ranks: [RankCertificate], feasibility: FeasibilityReport) {
+    public init(ranks: [RankCertificate], feasibility: FeasibilityReport, isCutShort: Bool = false) {
         self.ranks = ranks
         self.feasibility = feasibility
+        self.isCutShort = isCutShort
     }
 }
 

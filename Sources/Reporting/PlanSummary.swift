@@ -146,7 +146,9 @@ private func certificateLine(_ certificate: Certificate, words: Wording) -> Stri
     let gap = certificate.ranks.map(\.gapBeforeRounding).max() ?? 0
     let isRounded = certificate.ranks.contains { abs($0.value - $0.relaxedValue) > 1e-6 * (1 + abs($0.value)) }
     let violation = Wording.significant(certificate.feasibility.maxViolation)
+    let limit = certificate.isCutShort ? words(" The time limit ended the search.", "计算因达到时限而提前结束。") : ""
     return words(
         "Certificate: \(certificate.ranks.count) ranks, largest gap \(Wording.significant(gap * 100)) %\(isRounded ? " before rounding" : ""); independent check: largest violation \(violation).",
         "证书：\(certificate.ranks.count) 个目标，最大差距 \(Wording.significant(gap * 100))%\(isRounded ? "（取整前）" : "")；独立校验最大偏差 \(violation)。")
+        + limit
 }

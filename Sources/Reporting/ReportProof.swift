@@ -140,6 +140,8 @@ extension ReportPage {
         let rounding = words(
             "The gap is that before goods are rounded to cases and lots; what rounding costs stands beside it.",
             "差距为按箱规、批量取整之前的数值，取整的代价另列。")
+        let limit = words(
+            "The time limit ended the search: the gaps are those proven by then.", "计算因达到时限而提前结束，差距为届时已证明的数值。")
         let plain = certificate.ranks.compactMap(plainWords).map { sentence -> Markup in "<li>\(sentence)</li>" }.joined()
         return ReportSection(
             id: "proof", title: words("What is proven", "已证明的结论"),
@@ -147,7 +149,7 @@ extension ReportPage {
                 <ul>\(plain)</ul>
                 <p>\(words(
                     "Aims are met strictly in this order: a later one never costs an earlier one anything beyond the gap shown.",
-                    "目标严格按此顺序满足：后面的目标不会在所示差距之外损害前面的目标。")) \(hasRounding ? rounding : "") \(check)</p>
+                    "目标严格按此顺序满足：后面的目标不会在所示差距之外损害前面的目标。")) \(hasRounding ? rounding : "") \(certificate.isCutShort ? limit : "") \(check)</p>
                 \(table.fixedMarkup)
                 """)
     }

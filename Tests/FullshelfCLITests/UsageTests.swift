@@ -18,6 +18,7 @@ import Testing
         UsageCase(name: "two folders", arguments: ["check", "a", "b"], says: "b"),
         UsageCase(name: "unknown option", arguments: ["check", "a", "--fast"], says: "--fast"),
         UsageCase(name: "unknown format", arguments: ["check", "a", "--format", "xml"], says: "xml"),
+        UsageCase(name: "time limit below 0", arguments: ["plan", "a", "--time-limit=-1"], says: "0 or more"),
         UsageCase(name: "no threads", arguments: ["plan", "a", "--threads", "0"], says: "1 or more"),
         UsageCase(name: "threads in words", arguments: ["plan", "a", "--threads", "two"], says: "two"),
         UsageCase(name: "unknown language", arguments: ["plan", "a", "--language", "de"], says: "de"),

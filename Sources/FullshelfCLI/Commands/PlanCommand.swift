@@ -14,11 +14,14 @@ struct PlanCommand: ConsoleCommand {
               fullshelf plan my-season --out plans/spring --language zh
               fullshelf plan my-season --format json | jq .certificate
               fullshelf plan my-season --keep plans/last-week --keep-buckets 2
+              fullshelf plan my-season --time-limit 60
               fullshelf plan season.xlsx --xlsx season-plan.xlsx
 
             The plan folder is replaced as a whole when everything has gone well, and left as it was otherwise. A plan with shortages is done:
             exit code 0. report.html in it is one self-contained page. With --keep the first weeks keep what an earlier plan decided, and the
             price of that, against planning freely, is told. With --xlsx the plan is also written as one Excel workbook, a sheet a table.
+            --time-limit counts from when forecasts and bands are done. The first plan that keeps every limit is awaited even so; ranks not
+            reached by then have the gap the certificate states, and which of equal plans is taken then depends on the machine.
             """)
 
     @Argument(help: "The data package: a folder of CSV tables, or an Excel workbook.", completion: .file())
@@ -39,6 +42,12 @@ struct PlanCommand: ConsoleCommand {
     @Option(help: "Number of near buckets to keep.")
     var keepBuckets = 2
 
+    @Option(
+        help: ArgumentHelp(
+            "Seconds for seeking the best allocation; then the best plan known is taken, with the gap proven by then. Default: no limit.",
+            valueName: "seconds"))
+    var timeLimit: Double?
+
     @OptionGroup var history: HistoryOptions
 
     @Option(help: "Also write the plan as this Excel workbook.", completion: .file(extensions: ["xlsx"]))
@@ -50,6 +59,9 @@ struct PlanCommand: ConsoleCommand {
 
     func validate() throws {
         if keepBuckets < 1 { throw ValidationError("--keep-buckets must be 1 or more; it was \(keepBuckets).") }
+        if let timeLimit, !(timeLimit >= 0 && timeLimit.isFinite) {
+            throw ValidationError("--time-limit must be a number of seconds, 0 or more; it was \(timeLimit).")
+        }
         if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more; it was \(threads).") }
     }
 
@@ -58,6 +70,7 @@ struct PlanCommand: ConsoleCommand {
         var planner = Planner.command(language: language)
         if let threads { planner.threads = threads }
         planner.keepsBasis = true
+        planner.timeLimit = timeLimit.map { .seconds($0) }
         let logger = output.logger
         // Read before planning: the plan may be written in the earlier one's place.
         let origin = keep.map { PlanOrigin.keeping(files: folderFiles(at: $0), buckets: keepBuckets) } ?? .plan
