@@ -89,8 +89,6 @@ struct StageProgram {
     /// Names of elastic columns' rows, by the column's `a`.
     let elasticNames: [Bilingual]
     private(set) var isSettled: [Bool]
-    /// What a settled column is settled at.
-    private(set) var settledValue: [Double]
 
     /// A rank's limit: aim + slack = limit as a row (moved by `offset`), or a quadratic limit; neither where no column can make the aim positive.
     struct HoldPlace: Sendable {
@@ -127,7 +125,6 @@ struct StageProgram {
         self.amountRows = amountRows
         self.elasticNames = elasticNames
         isSettled = [Bool](repeating: false, count: columns.count)
-        settledValue = [Double](repeating: 0, count: columns.count)
     }
 
     /// The aim of a rank as a function of this stage's columns, or nil when no column can make it positive.
@@ -245,15 +242,13 @@ extension StageProgram {
     mutating func settle(_ j: Int, at value: Double) {
         guard !isSettled[j] else { return }
         isSettled[j] = true
-        settledValue[j] = value
         program.fixedColumns.append((j, value))
     }
 
     /// Settles what another stage of the same model has settled.
     mutating func settleAll(of other: StageProgram) {
-        for (j, old) in positions(in: other).enumerated() where old >= 0 && other.isSettled[old] {
-            settle(j, at: other.settledValue[old])
-        }
+        let places = columns(of: other)
+        for (column, value) in other.program.fixedColumns where places[column] >= 0 { settle(places[column], at: value) }
     }
 
     /// Where the rows of a stage that lacks some accounts' amounts stand in this one.

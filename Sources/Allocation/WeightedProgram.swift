@@ -10,7 +10,7 @@ import PlanModel
 /// made this way: an optimum of the weighted sum proves nothing about a single rank.
 public struct WeightedProgram: Sendable {
     /// Its cost is the weighted objective, constant and scaling apart.
-    public let program: BlockProgram
+    public var program: BlockProgram { stage.program }
     /// What the objective is whatever is done.
     public let constant: Double
     /// Buckets of all pairs: the size that times are set against.
@@ -21,17 +21,16 @@ public struct WeightedProgram: Sendable {
     public init(_ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation) {
         let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
         let aims = model.ranks.filter { $0.aim != .sharing }
-        let stage = StageBuilder.build(
+        var stage = StageBuilder.build(
             model, resources: ResourceTable(model), content: StageContent(holds: [], aims: aims, amountTiers: []))
         var objective = StageObjective(columnCount: stage.columns.count)
         for rank in aims {
             if let aim = stage.objective(of: rank) { objective.add(aim, times: WeightedProgram.weight(of: rank)) }
         }
-        var program = stage.program
-        program.cost = objective.linear
+        stage.program.cost = objective.linear
+        objective.quadratic = stage.program.quadratic
         self.stage = stage
         self.objective = objective
-        self.program = program
         constant = objective.constant
         cellCount = model.pairs.count * model.bucketCount
     }

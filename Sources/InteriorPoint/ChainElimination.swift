@@ -93,10 +93,11 @@ enum ChainKernels {
 }
 
 extension NormalFactor {
-    /// Factorises a chain and takes Xᵀ H⁻¹ X out of the core (K), the core × dense part (V, by dense row) and the dense × dense part of its block.
+    /// Factorises a chain and takes Xᵀ H⁻¹ X out of the core (K) and the core × dense part (V, by dense row) of its block; its dense × dense part,
+    /// negative, goes to `own`, packed by rows up to the diagonal.
     func eliminate(
-        _ chain: NormalPattern.Chain, shift: Double, coreOrder: Int, denseCount: Int, core: UnsafeMutablePointer<Double>,
-        coreDense: UnsafeMutablePointer<Double>, dense: UnsafeMutablePointer<Double>, scratch y: UnsafeMutablePointer<Double>
+        _ chain: NormalPattern.Chain, shift: Double, coreOrder: Int, core: UnsafeMutablePointer<Double>,
+        coreDense: UnsafeMutablePointer<Double>, own: UnsafeMutablePointer<Double>, scratch y: UnsafeMutablePointer<Double>
     ) {
         let count = chain.count, width = chain.bandwidth + 1
         let band = bands.pointer + chain.bandOffset
@@ -108,6 +109,7 @@ extension NormalFactor {
         let columns = coreTouches + chain.denseTouches.count
         guard columns > 0 else { return }
         y.update(repeating: 0, count: count * columns)
+        own.update(repeating: 0, count: chain.densePairCount)
         let x = entries.pointer + chain.firstTouchEntry
         for e in 0..<chain.touchRows.count { y[Int(chain.touchRows[e]) * columns + Int(chain.touchColumns[e])] = x[e] }
         ChainKernels.solve(band, count: count, bandwidth: chain.bandwidth, y, columns: columns)
@@ -126,8 +128,8 @@ extension NormalFactor {
                 for run in chain.runs {
                     subtractScaled(value, source + run.firstTouch, from: coreDense + d * coreOrder + run.firstNode, count: run.count)
                 }
-                let target = dense + d * denseCount
-                for other in coreTouches...column { target[Int(chain.denseTouches[other - coreTouches])] -= value * source[other] }
+                let touch = column - coreTouches
+                subtractScaled(value, source + coreTouches, from: own + touch * (touch + 1) / 2, count: touch + 1)
             }
         }
     }

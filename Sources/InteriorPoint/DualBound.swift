@@ -12,7 +12,8 @@ public func dualBound(_ program: BlockProgram, y: [Double]) -> Double {
     for (b, price) in zip(program.rightHandSide, y) { bound.add(b * price) }
 
     let curvature = program.quadratic
-    var fixed = [Double](repeating: .nan, count: program.columnCount)
+    // Empty where nothing is fixed; .nan: not fixed.
+    var fixed = [Double](repeating: .nan, count: program.fixedColumns.isEmpty ? 0 : program.columnCount)
     for (column, value) in program.fixedColumns { fixed[column] = value }
     program.rowIndices.withUnsafeBufferPointer { rows in
         program.values.withUnsafeBufferPointer { values in
@@ -22,7 +23,7 @@ public func dualBound(_ program: BlockProgram, y: [Double]) -> Double {
                     reducedCost.add(program.cost[j])
                     for k in program.columnStarts[j]..<program.columnStarts[j + 1] { reducedCost.add(-values[k] * y[Int(rows[k])]) }
                     let d = reducedCost.value
-                    if !fixed[j].isNaN {
+                    if !fixed.isEmpty, !fixed[j].isNaN {
                         bound.add(d * fixed[j] + 0.5 * curvature[j] * fixed[j] * fixed[j])
                         continue
                     }

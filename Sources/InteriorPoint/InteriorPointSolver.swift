@@ -18,9 +18,10 @@ public struct InteriorPointSolver: Sendable {
     public init(_ program: BlockProgram) throws(SolveError) {
         try program.validate()
         self.program = program
-        presolve = Presolve(program)
-        working = WorkingProgram(presolve)
-        pattern = NormalPattern(presolve.reduced, working)
+        let reduced: BlockProgram
+        (presolve, reduced) = Presolve.run(program)
+        working = WorkingProgram(reduced, presolve)
+        pattern = NormalPattern(reduced, working)
     }
 
     /// Solves, always in a bounded number of iterations.

@@ -24,13 +24,17 @@ final class NormalFactor: @unchecked Sendable {
     private let blockOrder: [Int]
     let stopwatch: PhaseStopwatch?
 
-    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles; not for a large core), V and W = K⁻¹ V (large: Y) by dense row, −Vᵀ W and the chains' part, and room for solves.
+    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles; not for a large core), V and W = K⁻¹ V (large: Y) by dense row, of a large core −Yᵀ Y, each
+    /// chain's part of the dense rows, and room for solves.
     private final class BlockFactor: Sendable {
         let core: Buffer<Double>
         let inverse: Buffer<Double>
         let coreDense: Buffer<Double>
         let solvedDense: Buffer<Double>
         let dense: Buffer<Double>
+        let chainDense: Buffer<Double>
+        /// Where each chain's part starts in `chainDense`.
+        let chainStarts: [Int]
         let local: Buffer<Double>
         let sparse: Buffer<Double>
         let scratch: Buffer<Double>
@@ -44,7 +48,11 @@ final class NormalFactor: @unchecked Sendable {
             inverse = Buffer(count: block.meetsCoupling && !block.isLarge ? order * order : 0, of: 0)
             coreDense = Buffer(count: order * d, of: 0)
             solvedDense = Buffer(count: order * d, of: 0)
-            dense = Buffer(count: d * d, of: 0)
+            dense = Buffer(count: block.isLarge ? d * d : 0, of: 0)
+            var starts = [0]
+            for chain in chains { starts.append(starts[starts.count - 1] + chain.densePairCount) }
+            chainStarts = starts
+            chainDense = Buffer(count: starts[starts.count - 1], of: 0)
             local = Buffer(count: 2 * order + d, of: 0)
             sparse = Buffer(count: block.sparseRows.count, of: 0)
             let largest = chains.map { $0.count * ($0.coreTouches.count + $0.denseTouches.count) }.max() ?? 0
@@ -100,7 +108,7 @@ final class NormalFactor: @unchecked Sendable {
         }
     }
 
-    /// K, V and the dense rows' part, chains taken out.
+    /// K and V, chains taken out, and the chains' parts of the dense rows.
     private func assembleBlock(_ b: Int, shift: Double) {
         let block = pattern.blocks[b], part = parts[b]
         let order = block.coreOrder, d = block.denseRows.count
@@ -113,11 +121,10 @@ final class NormalFactor: @unchecked Sendable {
         }
         part.coreDense.pointer.update(repeating: 0, count: order * d)
         for (k, place) in block.densePlaces.enumerated() { part.coreDense[Int(place)] = entries[block.firstDenseEntry + k] }
-        part.dense.pointer.update(repeating: 0, count: d * d)
-        for c in block.chains {
+        for (k, c) in block.chains.enumerated() {
             eliminate(
-                pattern.chains[c], shift: shift, coreOrder: order, denseCount: d, core: core, coreDense: part.coreDense.pointer,
-                dense: part.dense.pointer, scratch: part.scratch.pointer)
+                pattern.chains[c], shift: shift, coreOrder: order, core: core, coreDense: part.coreDense.pointer,
+                own: part.chainDense.pointer + part.chainStarts[k], scratch: part.scratch.pointer)
         }
     }
 
@@ -134,7 +141,7 @@ final class NormalFactor: @unchecked Sendable {
         guard DenseKernels.invertFactorized(inverse, order: order, stride: order) == 0 else { return false }
         mirror(inverse, order)
         guard d > 0 else { return true }
-        // W, and −VᵀW up to the diagonal, from the nodes that V meets.
+        // W, from the nodes that V meets.
         let v = part.coreDense.pointer, w = part.solvedDense.pointer
         for group in block.denseGroups {
             let first = group.rows.lowerBound * order
@@ -144,16 +151,6 @@ final class NormalFactor: @unchecked Sendable {
                     inverse + nodes.lowerBound * order, strideA: order, transposedA: false, v + first + nodes.lowerBound, strideB: order,
                     into: w + first, strideC: order, rows: order, columns: group.rows.count, inner: nodes.count, alpha: 1,
                     beta: i == 0 ? 0 : 1)
-            }
-        }
-        for group in block.denseGroups {
-            let row = group.rows.lowerBound
-            for nodes in group.stretches {
-                DenseKernels.multiply(
-                    v + row * order + nodes.lowerBound, strideA: order, transposedA: true, w + row * order + nodes.lowerBound,
-                    strideB: order,
-                    into: part.dense.pointer + row * (d + 1), strideC: d, rows: group.rows.count, columns: d - row, inner: nodes.count,
-                    alpha: -1, beta: 1)
             }
         }
         return true
@@ -183,7 +180,7 @@ final class NormalFactor: @unchecked Sendable {
             let node = firstNodes[first]
             DenseKernels.multiply(
                 y + node, strideA: n, transposedA: true, y + first * n + node, strideB: n, into: self.parts[b].dense.pointer + first * d,
-                strideC: d, rows: end, columns: end - first, inner: n - node, alpha: -1, beta: 1)
+                strideC: d, rows: end, columns: end - first, inner: n - node, alpha: -1, beta: 0)
         }
         return true
     }
@@ -232,16 +229,63 @@ final class NormalFactor: @unchecked Sendable {
                 }
                 subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
             }
-            for rank in 0..<block.denseByRow.count {
-                let i = Int(block.denseByRow[rank]), r = Int(block.denseRows[i])
-                guard r >= first else { continue }
-                guard r < end else { break }
-                let row = schur.pointer + r * order
-                subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
-                let dense = part.dense.pointer, d = block.denseRows.count
+            addDense(block, part, rows: first..<end)
+        }
+    }
+
+    /// Adds what a block's dense rows and its chains give to rows of S, and takes out what its sparse rows and its dense ones have in common.
+    private func addDense(_ block: NormalPattern.Block, _ part: BlockFactor, rows: Range<Int>) {
+        let order = pattern.couplingOrder, n = block.coreOrder, d = block.denseRows.count
+        let ranks = block.denseByRow.indices.filter { rows.contains(Int(block.denseRows[Int(block.denseByRow[$0])])) }
+        guard let firstRank = ranks.first, let lastRank = ranks.last else { return }
+        // In a small core the rank is the index. Rows of VᵀW up to the last one asked for.
+        let products = block.isLarge ? nil : Buffer<Double>(count: ranks.count * d, of: 0)
+        if let products, n > 0 {
+            for group in block.denseGroups {
+                let own = group.rows.clamped(to: firstRank..<(lastRank + 1))
+                guard !own.isEmpty else { continue }
+                for nodes in group.stretches {
+                    DenseKernels.multiply(
+                        part.solvedDense.pointer + nodes.lowerBound, strideA: n, transposedA: true,
+                        part.coreDense.pointer + own.lowerBound * n + nodes.lowerBound, strideB: n,
+                        into: products.pointer + (own.lowerBound - firstRank) * d, strideC: d, rows: own.upperBound, columns: own.count,
+                        inner: nodes.count, alpha: 1, beta: 1)
+                }
+            }
+        }
+        for rank in ranks {
+            let i = Int(block.denseByRow[rank]), r = Int(block.denseRows[i])
+            let row = schur.pointer + r * order
+            subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
+            if let products {
+                let own = products.pointer + (rank - firstRank) * d
+                for run in block.denseRuns where run.first <= i {
+                    subtractScaled(1, own + run.first, from: row + run.row, count: min(run.count, i - run.first + 1))
+                }
+            } else {
+                let dense = part.dense.pointer
                 for lower in block.denseByRow[0...rank] {
                     let other = Int(lower)
                     row[Int(block.denseRows[other])] += other <= i ? dense[i * d + other] : dense[other * d + i]
+                }
+            }
+        }
+        for (k, c) in block.chains.enumerated() {
+            pattern.chains[c].denseTouches.withUnsafeBufferPointer { touches in
+                let base = touches.isEmpty ? 0 : Int(block.denseRows[Int(touches[0])])
+                for a in touches.indices {
+                    let r = Int(block.denseRows[Int(touches[a])])
+                    // Only in a large core are the dense rows not in the order of S.
+                    guard block.isLarge || rows.contains(r) else { continue }
+                    let own = part.chainDense.pointer + part.chainStarts[k] + a * (a + 1) / 2
+                    if !block.isLarge, r - base == a {
+                        subtractScaled(-1, own, from: schur.pointer + r * order + base, count: a + 1)
+                        continue
+                    }
+                    for b in 0...a {
+                        let other = Int(block.denseRows[Int(touches[b])]), upper = max(r, other)
+                        if rows.contains(upper) { schur.pointer[upper * order + min(r, other)] += own[b] }
+                    }
                 }
             }
         }

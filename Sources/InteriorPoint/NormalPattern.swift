@@ -25,6 +25,9 @@ final class NormalPattern: Sendable {
         var touchRows: [Int32]
         var touchColumns: [Int32]
         var touchTargets: [Int32]
+
+        /// Pairs of dense rows it ties to each other, each with itself too.
+        var densePairCount: Int { denseTouches.count * (denseTouches.count + 1) / 2 }
     }
 
     struct Run: Sendable {
@@ -61,6 +64,8 @@ final class NormalPattern: Sendable {
         var denseRows: [Int32]
         /// Neighbouring ones that meet the same stretches of core nodes.
         var denseGroups: [DenseGroup]
+        /// Stretches of `denseRows` in which each row follows the one before: index and row of the first, and number.
+        var denseRuns: [(first: Int, row: Int, count: Int)]
         /// Indices into `denseRows` by rising row.
         var denseByRow: [Int32]
         /// Sparse coupling rows met, rising, and for each its nodes and entries (from rowStarts[i] on).

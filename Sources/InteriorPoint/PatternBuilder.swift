@@ -149,7 +149,7 @@ struct PatternBuilder {
         blocks.append(
             NormalPattern.Block(
                 chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows, denseGroups: Self.groups(of: denseRows, stretches),
+                denseRows: denseRows, denseGroups: Self.groups(of: denseRows, stretches), denseRuns: Self.runs(of: denseRows),
                 denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
@@ -187,6 +187,18 @@ struct PatternBuilder {
             }
             return stretches
         }
+    }
+
+    private static func runs(of rows: [Int32]) -> [(first: Int, row: Int, count: Int)] {
+        var runs: [(first: Int, row: Int, count: Int)] = []
+        for (i, row) in rows.enumerated() {
+            if let last = runs.last, Int(row) == last.row + last.count {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append((i, Int(row), 1))
+            }
+        }
+        return runs
     }
 
     private static func groups(of rows: [Int32], _ stretches: [Int32: [Range<Int>]]) -> [NormalPattern.DenseGroup] {

@@ -10,8 +10,6 @@
 ///
 /// Source: Andersen & Andersen (1995), Presolving in linear programming, Math. Program. 71, 221-245, sections 3.2 and 3.3.
 struct Presolve: Sendable {
-    /// What is left to be solved.
-    let reduced: BlockProgram
     /// Column and row of the whole program behind each one left, rising.
     let columns: [Int]
     let rows: [Int]
@@ -29,18 +27,26 @@ struct Presolve: Sendable {
     /// In the order found.
     private let taken: [Taken]
 
+    /// - Returns: The way back, and what is left to be solved, which is needed no longer than until it has been scaled.
     /// - Complexity: O(entries) besides one transpose, for each time a row is looked at again.
-    init(_ program: BlockProgram) {
+    static func run(_ program: BlockProgram) -> (presolve: Presolve, reduced: BlockProgram) {
         var search = Search(program)
         search.run()
-        taken = search.taken
-        values = search.values
-        let isFree = search.isFree
-        columns = (0..<program.columnCount).filter { isFree[$0] }
+        let columns = (0..<program.columnCount).filter { search.isFree[$0] }
         var isRowUsed = [Bool](repeating: false, count: program.rowCount)
         for j in columns { for k in program.entries(of: j) where program.values[k] != 0 { isRowUsed[Int(program.rowIndices[k])] = true } }
-        rows = (0..<program.rowCount).filter { isRowUsed[$0] }
-        reduced = Presolve.reduce(program, columns: columns, rows: rows, activity: search.activity)
+        let rows = (0..<program.rowCount).filter { isRowUsed[$0] }
+        return (
+            Presolve(columns: columns, rows: rows, values: search.values, taken: search.taken),
+            reduce(program, columns: columns, rows: rows, activity: search.activity)
+        )
+    }
+
+    private init(columns: [Int], rows: [Int], values: [Double], taken: [Taken]) {
+        self.columns = columns
+        self.rows = rows
+        self.values = values
+        self.taken = taken
     }
 
     /// Prices the rows that took columns out so that those have reduced costs of the right sign, last row first: a column taken by one row stands in

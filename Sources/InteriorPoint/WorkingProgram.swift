@@ -44,8 +44,8 @@ final class WorkingProgram: Sendable {
     let columns: Buffer<Int32>
     let rowValues: Buffer<Double>
 
-    init(_ presolve: Presolve) {
-        let program = presolve.reduced
+    /// - Parameter program: What presolve left.
+    init(_ program: BlockProgram, _ presolve: Presolve) {
         let count = program.columnCount
         n = (count + 3) / 4 * 4
         m = program.rowCount

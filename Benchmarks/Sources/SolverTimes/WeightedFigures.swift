@@ -40,12 +40,17 @@ struct WeightedFigures: Encodable {
     var peakMemoryBytes: Int
     var blas: String?
 
-    static func measured(_ options: Options) throws -> WeightedFigures {
-        let planner = Planner(threads: options.threads)
-        let stations = try planner.forecastToPlan(packageAt: options.package)
+    /// The program alone: what it was forecast from is let go, so that the memory is the solver's.
+    private static func weightedProgram(_ options: Options) throws -> WeightedProgram {
+        var stations = try Planner(threads: options.threads).forecastToPlan(packageAt: options.package)
         if let folder = options.inputs { try stations.write(to: folder) }
-        let weighted = WeightedProgram(
+        stations.package.history = History()
+        return WeightedProgram(
             stations.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation)
+    }
+
+    static func measured(_ options: Options) throws -> WeightedFigures {
+        let weighted = try weightedProgram(options)
         let program = weighted.program
 
         let tally = Tally<SolvePhases>()
