@@ -124,11 +124,11 @@ extension NormalFactor {
                         value, source + run.firstTouch, from: target + run.firstNode, count: min(run.count, column - run.firstTouch + 1))
                 }
             } else {
-                let d = Int(chain.touchTargets[e]) - coreOrder
-                for run in chain.runs {
-                    subtractScaled(value, source + run.firstTouch, from: coreDense + d * coreOrder + run.firstNode, count: run.count)
+                let touch = column - coreTouches, places = touch * chain.runs.count
+                for (k, run) in chain.runs.enumerated() {
+                    subtractScaled(
+                        value, source + run.firstTouch, from: coreDense + Int(chain.densePlaces[places + k]), count: run.count)
                 }
-                let touch = column - coreTouches
                 subtractScaled(value, source + coreTouches, from: own + touch * (touch + 1) / 2, count: touch + 1)
             }
         }

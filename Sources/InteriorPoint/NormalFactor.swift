@@ -46,7 +46,7 @@ final class NormalFactor: @unchecked Sendable {
             core = Buffer(count: order * order, of: 0)
             floors = Buffer(count: order, of: 0)
             inverse = Buffer(count: block.meetsCoupling && !block.isLarge ? order * order : 0, of: 0)
-            coreDense = Buffer(count: order * d, of: 0)
+            coreDense = Buffer(count: block.denseSize, of: 0)
             solvedDense = Buffer(count: order * d, of: 0)
             dense = Buffer(count: block.isLarge ? d * d : 0, of: 0)
             var starts = [0]
@@ -111,7 +111,7 @@ final class NormalFactor: @unchecked Sendable {
     /// K and V, chains taken out, and the chains' parts of the dense rows.
     private func assembleBlock(_ b: Int, shift: Double) {
         let block = pattern.blocks[b], part = parts[b]
-        let order = block.coreOrder, d = block.denseRows.count
+        let order = block.coreOrder
         let core = part.core.pointer
         core.update(repeating: 0, count: order * order)
         for (k, place) in block.corePlaces.enumerated() { core[Int(place)] = entries[block.firstCoreEntry + k] }
@@ -119,7 +119,7 @@ final class NormalFactor: @unchecked Sendable {
             core[i * order + i] += shift
             part.floors[i] = smallestPivot * core[i * order + i]
         }
-        part.coreDense.pointer.update(repeating: 0, count: order * d)
+        part.coreDense.pointer.update(repeating: 0, count: block.denseSize)
         for (k, place) in block.densePlaces.enumerated() { part.coreDense[Int(place)] = entries[block.firstDenseEntry + k] }
         for (k, c) in block.chains.enumerated() {
             eliminate(
@@ -148,8 +148,9 @@ final class NormalFactor: @unchecked Sendable {
             if group.stretches.isEmpty { (w + first).update(repeating: 0, count: group.rows.count * order) }
             for (i, nodes) in group.stretches.enumerated() {
                 DenseKernels.multiply(
-                    inverse + nodes.lowerBound * order, strideA: order, transposedA: false, v + first + nodes.lowerBound, strideB: order,
-                    into: w + first, strideC: order, rows: order, columns: group.rows.count, inner: nodes.count, alpha: 1,
+                    inverse + nodes.lowerBound * order, strideA: order, transposedA: false,
+                    v + group.place(row: group.rows.lowerBound, stretch: i), strideB: group.width, into: w + first, strideC: order,
+                    rows: order, columns: group.rows.count, inner: nodes.count, alpha: 1,
                     beta: i == 0 ? 0 : 1)
             }
         }
@@ -163,7 +164,15 @@ final class NormalFactor: @unchecked Sendable {
             return false
         }
         let y = part.solvedDense.pointer
-        y.update(from: part.coreDense.pointer, count: n * d)
+        y.update(repeating: 0, count: n * d)
+        for group in block.denseGroups {
+            for i in group.rows {
+                for (k, nodes) in group.stretches.enumerated() {
+                    (y + i * n + nodes.lowerBound).update(
+                        from: part.coreDense.pointer + group.place(row: i, stretch: k), count: nodes.count)
+                }
+            }
+        }
         let chunks = (d + columnChunk - 1) / columnChunk
         // Y is 0 above the first node of a chunk's first column, the columns being ordered by it.
         var firstNodes = [Int](repeating: 0, count: d)
@@ -244,10 +253,10 @@ final class NormalFactor: @unchecked Sendable {
             for group in block.denseGroups {
                 let own = group.rows.clamped(to: firstRank..<(lastRank + 1))
                 guard !own.isEmpty else { continue }
-                for nodes in group.stretches {
+                for (k, nodes) in group.stretches.enumerated() {
                     DenseKernels.multiply(
                         part.solvedDense.pointer + nodes.lowerBound, strideA: n, transposedA: true,
-                        part.coreDense.pointer + own.lowerBound * n + nodes.lowerBound, strideB: n,
+                        part.coreDense.pointer + group.place(row: own.lowerBound, stretch: k), strideB: group.width,
                         into: products.pointer + (own.lowerBound - firstRank) * d, strideC: d, rows: own.upperBound, columns: own.count,
                         inner: nodes.count, alpha: 1, beta: 1)
                 }
@@ -364,9 +373,13 @@ final class NormalFactor: @unchecked Sendable {
             solveCore(part, n, local)
             core.update(from: local, count: n)
             for group in block.denseGroups {
-                for nodes in group.stretches {
-                    let v = part.coreDense.pointer + nodes.lowerBound
-                    for i in group.rows { local[n + i] -= dot(v + i * n, core + nodes.lowerBound, count: nodes.count) }
+                let width = group.width
+                for (k, nodes) in group.stretches.enumerated() {
+                    var v = part.coreDense.pointer + group.place(row: group.rows.lowerBound, stretch: k)
+                    for i in group.rows {
+                        local[n + i] -= dot(v, core + nodes.lowerBound, count: nodes.count)
+                        v += width
+                    }
                 }
             }
         }
@@ -396,9 +409,13 @@ final class NormalFactor: @unchecked Sendable {
         } else if block.meetsCoupling {
             local.update(repeating: 0, count: n)
             for group in block.denseGroups {
-                for nodes in group.stretches {
-                    let v = part.coreDense.pointer + nodes.lowerBound
-                    for i in group.rows { subtractScaled(-local[n + i], v + i * n, from: local + nodes.lowerBound, count: nodes.count) }
+                let width = group.width
+                for (k, nodes) in group.stretches.enumerated() {
+                    var v = part.coreDense.pointer + group.place(row: group.rows.lowerBound, stretch: k)
+                    for i in group.rows {
+                        subtractScaled(-local[n + i], v, from: local + nodes.lowerBound, count: nodes.count)
+                        v += width
+                    }
                 }
             }
             for (i, row) in block.sparseRows.enumerated() {

@@ -25,6 +25,8 @@ final class NormalPattern: Sendable {
         var touchRows: [Int32]
         var touchColumns: [Int32]
         var touchTargets: [Int32]
+        /// Place in V where each stretch of core nodes starts, for one dense row after the other: touch · runs + run.
+        var densePlaces: [Int32]
 
         /// Pairs of dense rows it ties to each other, each with itself too.
         var densePairCount: Int { denseTouches.count * (denseTouches.count + 1) / 2 }
@@ -48,6 +50,19 @@ final class NormalPattern: Sendable {
     struct DenseGroup: Sendable {
         var rows: Range<Int>
         var stretches: [Range<Int>]
+        /// V keeps the stretches only: where the group starts, and where each stretch does in a row.
+        var firstPlace: Int
+        var stretchPlaces: [Int]
+
+        /// Places a row takes.
+        var width: Int { stretches.reduce(0) { $0 + $1.count } }
+
+        func place(row: Int, stretch: Int) -> Int { firstPlace + (row - rows.lowerBound) * width + stretchPlaces[stretch] }
+
+        /// nil for a node that the group does not meet.
+        func place(row: Int, node: Int) -> Int? {
+            stretches.firstIndex { $0.contains(node) }.map { place(row: row, stretch: $0) + node - stretches[$0].lowerBound }
+        }
 
         /// 0 where no node is met: its column is 0 anyway.
         var firstNode: Int { stretches.first?.lowerBound ?? 0 }
@@ -77,8 +92,9 @@ final class NormalPattern: Sendable {
         /// Core × core: place i · order + j, j ≤ i.
         var firstCoreEntry: Int
         var corePlaces: [Int32]
-        /// Core × dense: place d · order + i.
+        /// Core × dense (V): the places of the entries, and its size.
         var firstDenseEntry: Int
+        var denseSize: Int
         var densePlaces: [Int32]
 
         var meetsCoupling: Bool { !denseRows.isEmpty || !sparseRows.isEmpty }

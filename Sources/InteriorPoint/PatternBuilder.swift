@@ -92,8 +92,15 @@ struct PatternBuilder {
         var denseIndex = [Int: Int]()
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
 
+        let groups = Self.groups(of: denseRows, stretches)
+        var groupOfRow = [Int](repeating: 0, count: denseRows.count)
+        for (g, group) in groups.enumerated() { for i in group.rows { groupOfRow[i] = g } }
+        func densePlace(_ row: Int, _ node: Int) -> Int32 {
+            Int32(groups[groupOfRow[row]].place(row: row, node: node) ?? 0)
+        }
+
         for c in firstChain[b]..<firstChain[b + 1] {
-            buildChain(c, of: b, order: order, denseRows: denseRows, denseIndex: denseIndex, columnsOfChain[c])
+            buildChain(c, of: b, order: order, denseIndex: denseIndex, densePlace: densePlace, columnsOfChain[c])
         }
 
         // Core × core, and core × dense.
@@ -123,10 +130,11 @@ struct PatternBuilder {
         }
         let sparse = layOutSparse(keys)
         let firstDenseEntry = entryCount
-        let densePlaces = denseKeys.sorted()
+        var densePlaces = [Int32]()
         var denseEntry = [UInt64: Int]()
-        for place in densePlaces {
-            denseEntry[place] = entryCount
+        for key in denseKeys.sorted() {
+            denseEntry[key] = entryCount
+            densePlaces.append(densePlace(Int(key) / order, Int(key) % order))
             entryCount += 1
         }
 
@@ -149,11 +157,11 @@ struct PatternBuilder {
         blocks.append(
             NormalPattern.Block(
                 chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows, denseGroups: Self.groups(of: denseRows, stretches), denseRuns: Self.runs(of: denseRows),
+                denseRows: denseRows, denseGroups: groups, denseRuns: Self.runs(of: denseRows),
                 denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
                 sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
                 segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
-                densePlaces: densePlaces.map { Int32($0) }))
+                denseSize: groups.last.map { $0.firstPlace + $0.rows.count * $0.width } ?? 0, densePlaces: densePlaces))
     }
 
     /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to.
@@ -208,7 +216,12 @@ struct PatternBuilder {
             if let last = groups.last, last.stretches == own {
                 groups[groups.count - 1].rows = last.rows.lowerBound..<(i + 1)
             } else {
-                groups.append(NormalPattern.DenseGroup(rows: i..<(i + 1), stretches: own))
+                var places = [0]
+                for stretch in own { places.append(places[places.count - 1] + stretch.count) }
+                groups.append(
+                    NormalPattern.DenseGroup(
+                        rows: i..<(i + 1), stretches: own, firstPlace: groups.last.map { $0.firstPlace + $0.rows.count * $0.width } ?? 0,
+                        stretchPlaces: places.dropLast()))
             }
         }
         return groups
@@ -282,7 +295,9 @@ struct PatternBuilder {
 
     // MARK: One chain
 
-    private mutating func buildChain(_ c: Int, of b: Int, order: Int, denseRows: [Int32], denseIndex: [Int: Int], _ columns: [Int]) {
+    private mutating func buildChain(
+        _ c: Int, of b: Int, order: Int, denseIndex: [Int: Int], densePlace: (_ row: Int, _ node: Int) -> Int32, _ columns: [Int]
+    ) {
         let starts = program.blocks[b].chainStarts
         let local = c - firstChain[b]
         let firstRow = starts[local]
@@ -361,11 +376,13 @@ struct PatternBuilder {
                 runs.append(NormalPattern.Run(firstTouch: x, firstNode: Int(node), count: 1))
             }
         }
+        let denseTouches = touches.filter { $0 >= order }.map { Int32($0 - order) }
         chains.append(
             NormalPattern.Chain(
                 firstRow: firstRow, count: count, bandwidth: bandwidth, firstBandEntry: firstBandEntry, bandOffset: bandSize,
-                coreTouches: coreTouches, denseTouches: touches.filter { $0 >= order }.map { Int32($0 - order) }, runs: runs,
-                firstTouchEntry: firstTouchEntry, touchRows: rows, touchColumns: xColumns, touchTargets: xTargets))
+                coreTouches: coreTouches, denseTouches: denseTouches, runs: runs,
+                firstTouchEntry: firstTouchEntry, touchRows: rows, touchColumns: xColumns, touchTargets: xTargets,
+                densePlaces: denseTouches.flatMap { row in runs.map { densePlace(Int(row), $0.firstNode) } }))
         bandSize += count * (bandwidth + 1)
     }
 
