@@ -12,6 +12,8 @@ public struct AllocationOptions {
     public var basis: AllocationBasis?
     /// Called at the end with what later allocations may start from.
     public var onBasis: ((AllocationBasis) -> Void)?
+    /// Whether tiers that lose sales are solved once more for the prices that tell why (``AllocationOutcome/lossPrices``).
+    public var findsLossPrices = true
     /// Asked between ranks; true stops the run with ``AllocationError/cancelled``.
     public var isCancelled: (() -> Bool)?
 

@@ -94,6 +94,11 @@ public struct Planner: Sendable {
         try plan(stations, clock: StepClock(stations.timings), basis: basis, progress: progress)
     }
 
+    /// What a plan from a basis serves, loses and costs, to be compared with another: checked like every plan, but why it loses is left out.
+    func figures(_ stations: ForecastRun, from basis: AllocationBasis?, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
+        try plan(stations, clock: StepClock(), basis: basis, tellsWhy: false, progress: progress)
+    }
+
     private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
         -> PlanningRun
     {
@@ -104,7 +109,7 @@ public struct Planner: Sendable {
     }
 
     private func plan(
-        _ stations: ForecastRun, clock start: StepClock, basis: AllocationBasis? = nil, progress: ProgressHandler?
+        _ stations: ForecastRun, clock start: StepClock, basis: AllocationBasis? = nil, tellsWhy: Bool = true, progress: ProgressHandler?
     ) throws(PlanningError) -> PlanningRun {
         var clock = start
         var left: AllocationBasis?
@@ -114,6 +119,7 @@ public struct Planner: Sendable {
         options.isCancelled = isCancelled
         options.onSolveStatistics = onSolveStatistics
         options.basis = basis
+        options.findsLossPrices = tellsWhy
         if keepsBasis { options.onBasis = { left = $0 } }
         var allocation = try clock.measure(.allocate) { () throws(PlanningError) in
             do {
@@ -133,13 +139,16 @@ public struct Planner: Sendable {
         guard check.isClean else { throw PlanningError.planFailsCheck(check.violations) }
         allocation.certificate.feasibility = check.feasibility
 
-        progress?(ProgressStep("Finding the causes of shortages"))
-        let (shortages, pegging) = clock.measure(.explain) {
-            (
-                shortageCauses(
-                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation),
-                Reporting.pegging(package, plan: allocation.plan)
-            )
+        var (shortages, pegging): ([ShortageRow], [PeggingRow]) = ([], [])
+        if tellsWhy {
+            progress?(ProgressStep("Finding the causes of shortages"))
+            (shortages, pegging) = clock.measure(.explain) {
+                (
+                    shortageCauses(
+                        package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation),
+                    Reporting.pegging(package, plan: allocation.plan)
+                )
+            }
         }
         let result = PlanResult(
             segmentation: stations.segmentation, forecast: stations.forecast, demand: stations.demand, bands: stations.bands,

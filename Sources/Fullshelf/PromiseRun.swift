@@ -1,4 +1,5 @@
 import Allocation
+import Forecasting
 import PlanExplaining
 import PlanModel
 
@@ -12,31 +13,73 @@ extension Planner {
     /// - Throws: ``PlanningError``.
     public func promises(_ base: BasePlan, progress: ProgressHandler? = nil) throws(PlanningError) -> PromiseReport {
         let (package, stations) = (base.package, base.stations)
-        var prices: [PromiseReport.Price] = []
-        for (index, guarantee) in package.guarantees.enumerated() {
-            progress?(ProgressStep("Planning without \(guarantee.id)", share: Double(index) / Double(package.guarantees.count)))
-            let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
-            let without = try whatIf(stations, changes: [change], base: base.view, from: base.basis).comparison
-            let burden = Burden(without, package: package)
-            prices.append(
-                PromiseReport.Price(
-                    guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line,
-                    promised: promised(guarantee, stations), served: base.guaranteeServed[index],
-                    lostByTier: burden.lostByTier(isReversed: false), lostValue: burden.lostValue(isReversed: false), cost: -burden.cost,
-                    losers: burden.losers(isReversed: false)))
+        let guarantees = package.guarantees
+        let title = "Planning without each promise"
+        progress?(ProgressStep(title, share: 0))
+        let planner = sharingThreads(among: guarantees.count)
+        // Each promise asks a plan of its own, so promises are asked side by side.
+        let answers = parallelMap(
+            count: guarantees.count, threads: threads, progress: { share in progress?(ProgressStep(title, share: share)) }
+        ) { index in
+            Result { () throws(PlanningError) in try planner.price(ofPromise: index, in: base) }
         }
+        var prices: [PromiseReport.Price] = []
+        for answer in answers { prices.append(try answer.get()) }
         progress?(ProgressStep("Seeking promises that contradict each other"))
-        let conflict: (promises: [Int], shortfall: Double)
-        do {
-            conflict = try conflictingPromises(
-                package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
-                options: AllocationOptions(threads: threads))
-        } catch {
-            throw PlanningError(error)
+        var conflict: (promises: [Int], shortfall: Double) = ([], 0)
+        // A plan that keeps all promises is the proof that they can be kept together.
+        if zip(prices, base.guaranteeServed).contains(where: { price, served in served < price.promised - 1e-6 * max(1, price.promised) }) {
+            do {
+                conflict = try conflictingPromises(
+                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
+                    options: AllocationOptions(threads: threads))
+            } catch {
+                throw PlanningError(error)
+            }
         }
         let remedy = conflict.promises.isEmpty ? nil : try reliefReport(base, target: .promises, shares: [1])
         return PromiseReport(
             prices: prices, conflict: conflict.promises.map { package.guarantees[$0].id }, shortfall: conflict.shortfall, remedy: remedy)
+    }
+
+    /// The plan without a promise, against the plan with it.
+    private func price(ofPromise index: Int, in base: BasePlan) throws(PlanningError) -> PromiseReport.Price {
+        let (package, stations) = (base.package, base.stations)
+        let guarantee = package.guarantees[index]
+        let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
+        let changed = try changedStations(stations, changes: [change], progress: nil)
+        var price = PromiseReport.Price(
+            guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line, promised: promised(guarantee, stations),
+            served: base.guaranteeServed[index], lostByTier: [Double](repeating: 0, count: stations.segmentation.tierCount), lostValue: 0,
+            cost: 0, losers: [])
+        // Where the plan is the best without the promise too, the promise costs nothing, and rounding a second plan would only blur that.
+        if try stands(changed, base.basis) { return price }
+        let burden = Burden(PlanComparison(base.view, view(of: try figures(changed, from: base.basis))), package: package)
+        price.lostByTier = burden.lostByTier(isReversed: false)
+        price.lostValue = burden.lostValue(isReversed: false)
+        price.cost = -burden.cost
+        price.losers = burden.losers(isReversed: false)
+        return price
+    }
+
+    /// Whether the plan that left a basis is the best of a changed package as well.
+    private func stands(_ changed: ForecastRun, _ basis: AllocationBasis?) throws(PlanningError) -> Bool {
+        var options = AllocationOptions(threads: threads)
+        options.isCancelled = isCancelled
+        options.basis = basis
+        do {
+            return try planStands(
+                changed.package, demand: changed.demand, bands: changed.bands, segmentation: changed.segmentation, options: options)
+        } catch {
+            throw PlanningError(error)
+        }
+    }
+
+    /// A planner for each of several plans that are made side by side.
+    private func sharingThreads(among plans: Int) -> Planner {
+        var planner = self
+        planner.threads = max(1, threads / max(1, plans))
+        return planner
     }
 
     /// What can be promised to a new order on top of the demand planned for: for its bucket and by when, with and without hurting others.
@@ -88,7 +131,7 @@ extension Planner {
                 quantity: planned.served(pair, in: bucket) + quantity))
         var ways: [OrderPromise.Way] = []
         for changed in [inTurn, promised] {
-            let plan = try plan(changed, from: base.basis, progress: progress)
+            let plan = try figures(changed, from: base.basis, progress: progress)
             let burden = Burden(PlanComparison(base.view, view(of: plan)), package: package)
             let served = max(0, min(quantity, plan.result.allocation.plan.served(pair, in: bucket) - planned.served(pair, in: bucket)))
             // What is not served of the order itself is no loss of the others.
