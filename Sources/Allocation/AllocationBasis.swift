@@ -174,7 +174,9 @@ extension StageProgram {
     /// In the order of the promises.
     var promisePlaces: [PromisePlace] {
         var columnsOf = [[Int]](repeating: [], count: guaranteeRows.count)
-        for (j, column) in columns.enumerated() where column.kind == .shortfall || column.kind == .surplus { columnsOf[Int(column.a)].append(j) }
+        for (j, column) in columns.enumerated() where column.kind == .shortfall || column.kind == .surplus {
+            columnsOf[Int(column.a)].append(j)
+        }
         return guaranteeRows.indices.filter { guaranteeRows[$0] >= 0 }.map { index in
             var digest = Digest()
             for byte in model.package.guarantees[index].id.utf8 { digest.add(UInt32(byte)) }
@@ -222,7 +224,8 @@ extension StageProgram {
             }
         }
         let missing = missingInRows(at: x)
-        for (j, column) in columns.enumerated() where column.kind == .slack || column.kind == .accountLost || column.kind == .accountServed {
+        for (j, column) in columns.enumerated() where column.kind == .slack || column.kind == .accountLost || column.kind == .accountServed
+        {
             let entries = program.columnStarts[j]..<program.columnStarts[j + 1]
             guard entries.count == 1, let k = entries.first else { continue }
             x[j] = min(max(x[j] + missing[Int(program.rowIndices[k])] / program.values[k], 0), program.upper[j])

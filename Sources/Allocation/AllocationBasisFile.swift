@@ -46,7 +46,8 @@ extension AllocationBasis {
         else { return nil }
         var promises: [PromisePlace] = []
         for _ in 0..<promiseCount {
-            guard let digest: UInt64 = input.get(), let row: UInt64 = input.get(), let places: [UInt64] = input.getArray(), places.count == 2
+            guard let digest: UInt64 = input.get(), let row: UInt64 = input.get(), let places: [UInt64] = input.getArray(),
+                places.count == 2
             else { return nil }
             promises.append(PromisePlace(digest: digest, row: Int(clamping: row), columns: places.map { Int(clamping: $0) }))
         }
@@ -67,7 +68,8 @@ extension AllocationBasis {
                 }, prices: prices.map(Double.init(bitPattern:)))
         }
         self.init(
-            form: ProgramForm(rowCount: formRows, columnCount: formColumns, digest: form), amountTiers: Set(tiers.map { Int(clamping: $0) }),
+            form: ProgramForm(rowCount: formRows, columnCount: formColumns, digest: form),
+            amountTiers: Set(tiers.map { Int(clamping: $0) }),
             promises: promises, x: x.map(Double.init(bitPattern:)), solves: solves)
     }
 }

@@ -211,7 +211,8 @@ struct RankSequence {
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
         // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from.
-        let known = standing(.rank(rank), aim, allowance: RankSequence.standShare * gap * max(scaleEstimate, reached.isEmpty ? 0 : aim.value(reached)))
+        let known = standing(
+            .rank(rank), aim, allowance: RankSequence.standShare * gap * max(scaleEstimate, reached.isEmpty ? 0 : aim.value(reached)))
         if known == nil, asksOnlyWhetherItStands { return }
         let solution =
             try known

@@ -95,7 +95,9 @@ public struct Planner: Sendable {
     }
 
     /// What a plan from a basis serves, loses and costs, to be compared with another: checked like every plan, but why it loses is left out.
-    func figures(_ stations: ForecastRun, from basis: AllocationBasis?, progress: ProgressHandler? = nil) throws(PlanningError) -> PlanningRun {
+    func figures(_ stations: ForecastRun, from basis: AllocationBasis?, progress: ProgressHandler? = nil) throws(PlanningError)
+        -> PlanningRun
+    {
         try plan(stations, clock: StepClock(), basis: basis, tellsWhy: false, progress: progress)
     }
 
@@ -145,7 +147,8 @@ public struct Planner: Sendable {
             (shortages, pegging) = clock.measure(.explain) {
                 (
                     shortageCauses(
-                        package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation),
+                        package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation
+                    ),
                     Reporting.pegging(package, plan: allocation.plan)
                 )
             }
