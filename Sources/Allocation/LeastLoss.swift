@@ -19,7 +19,8 @@ public func leastLostSales(
     guard objective.linear.contains(where: { $0 != 0 }) else { return (0, 0) }
     var program = stage.program
     program.cost = objective.linear
-    program.boundSingleColumns(slacks: stage.columns.map { $0.kind == .slack })
+    var smaller = program
+    smaller.boundSingleColumns(slacks: stage.columns.map { $0.kind == .slack })
     var settings = InteriorPointSettings()
     settings.threads = options.threads
     settings.tolerance = 1e-6
@@ -28,7 +29,11 @@ public func leastLostSales(
     settings.objectiveConstant = objective.constant
     // The other way to start: everything lost.
     let lost = program.upper.indices.map { objective.linear[$0] > 0 && program.upper[$0].isFinite ? program.upper[$0] : 0 }
-    let solution = try solvedEitherWay(program, settings, otherStart: lost)
+    var solution = try solvedEitherWay(smaller, settings, otherStart: lost)
+    // Now and then the path through narrow bounds ends where the one along rows does not.
+    if solution.status != .optimal, solution.status != .acceptable {
+        solution = try solvedEitherWay(program, settings, otherStart: lost)
+    }
     guard solution.status == .optimal || solution.status == .acceptable else {
         throw AllocationError.notProven(
             rank: "lost-sales", gap: (solution.primalObjective - solution.dualBound) / settings.objectiveScale)

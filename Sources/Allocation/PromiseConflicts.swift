@@ -171,10 +171,15 @@ public func capableToPromise(
     settings.keepsPathPoint = true
     let form = ProgramForm(stage)
     let solver = try InteriorPointSolver(program)
-    let start = path.flatMap { $0.form == form ? SolveStart.path($0.point) : nil }
-    var solution = solver.solve(settings, from: start ?? .centre)
-    if start != nil, solution.status != .stopped, solution.status != .optimal, solution.status != .acceptable {
-        solution = solver.solve(settings)
+    // The last way to start: nothing of the order taken.
+    var refused = [Double](repeating: 0, count: program.columnCount)
+    refused[shortColumn] = order.quantity
+    refused[lostColumn] = unit * order.quantity
+    var starts = [SolveStart.centre, .point(refused)]
+    if let path, path.form == form { starts.insert(.path(path.point), at: 0) }
+    var solution = solver.solve(settings, from: starts.removeFirst())
+    while solution.status != .stopped, solution.status != .optimal, solution.status != .acceptable, !starts.isEmpty {
+        solution = solver.solve(settings, from: starts.removeFirst())
     }
     if let point = solution.pathPoint { path = OrderPath(form: form, point: point) }
     options.onSolve(stage, solution, iterations: solution.iterations)
