@@ -24,8 +24,8 @@ public struct Planner: Sendable {
     public var workbooks: WorkbookFormat?
     /// Asked now and then while the plan is made; true ends the run with ``PlanningError/cancelled``.
     public var isCancelled: (@Sendable () -> Bool)?
-    /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in less time. Takes some 40 bytes a
-    /// column of the program (size M: 7 MB).
+    /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in less time. Takes some 90 bytes a
+    /// column of the program (size M: 16 MB).
     public var keepsBasis = false
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
