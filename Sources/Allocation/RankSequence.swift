@@ -82,16 +82,14 @@ struct RankSequence {
     mutating func run(before end: Int = .max) throws {
         do {
             try runOnce(before: end)
-        } catch is BasisMisled {
+        } catch AllocationError.notProven where basis != nil {
+            // No start leads to an answer after others stood by the basis: the face their old prices leave may have next to no inside.
             var options = options
             options.basis = nil
             self = try RankSequence(model, resources: resources, options: options)
             try runOnce(before: end)
         }
     }
-
-    /// A rank that no start leads to an answer of, after others stood by the basis: the face their old prices leave may have next to no inside.
-    private struct BasisMisled: Error {}
 
     private mutating func runOnce(before end: Int) throws {
         try requireFeasible()
@@ -219,7 +217,9 @@ struct RankSequence {
             ?? minimise(
                 aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true,
                 isCold: last?.solver == nil)
-        if !solution.isProven, basis != nil { throw BasisMisled() }
+        if !solution.isProven, basis != nil {
+            throw AllocationError.notProven(rank: rank.title, gap: abs(solution.value - solution.bound) / scaleEstimate)
+        }
         last = solution
         reached = solution.x
         let value = max(0, aim.value(solution.x))
