@@ -41,7 +41,7 @@ public func allocate(
                 rank: outcome.rank, value: value, bound: bound, gap: scale > 0 ? (value - bound) / scale : 0,
                 relaxedValue: relaxedValues[index]))
     }
-    let prices = try lossPrices(&sequence, reached: x, options: options)
+    let prices = options.findsLossPrices ? try lossPrices(&sequence, reached: x, options: options) : []
     sequence.leaveBasis()
     let certificate = Certificate(
         ranks: ranks, feasibility: FeasibilityReport(maxViolation: 0, constraint: ""), isCutShort: sequence.isCutShort)
@@ -49,6 +49,23 @@ public func allocate(
         plan: plan, certificate: certificate, resources: resourceRows(model, resources: resources, plan: plan, outcomes: sequence.outcomes),
         rankPrices: sequence.outcomes.compactMap(\.prices), lossPrices: prices,
         guaranteeServed: unitsServed(package, plan: plan, segmentation: segmentation))
+}
+
+/// Whether the plan that left a basis is, as it stood before rounding, also the best in every rank of a changed package, to the gap: its own prices prove it.
+///
+/// - Parameters: As of ``allocate(_:demand:bands:segmentation:options:)``; without `options.basis` nothing stands.
+/// - Returns: False also where other prices would prove it.
+/// - Throws: ``AllocationError/cancelled``.
+/// - Complexity: Building the program, and a pass over it for each rank; no solve.
+public func planStands(
+    _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, options: AllocationOptions
+) throws -> Bool {
+    guard options.basis != nil else { return false }
+    let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
+    var options = options
+    options.onBasis = nil
+    var sequence = try RankSequence(model, resources: ResourceTable(model), options: options)
+    return try sequence.stands()
 }
 
 /// Solves with a case in reserve at every account, carries the plan out in whole cases and lots, and gives storage back where remainders did not fit.

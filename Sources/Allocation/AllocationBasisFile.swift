@@ -3,17 +3,23 @@ import PlanModel
 
 /// A basis as bytes, to be kept beside the plan it came from.
 ///
-///     "FSBASIS2" | amount tiers | rows, columns, digest of the form | x | solves: question, product, x and y of the path, prices
-///     | ranks: question, settled columns, their values | digest of all before
+///     "FSBASIS3" | amount tiers | rows, columns, digest of the form, promises apart | promises: digest of the id, row, columns | x
+///     | solves: question, product, x and y of the path, prices | ranks: question, settled columns, their values | digest of all before
 ///
 /// Numbers are little-endian, counts and digests of 64 bits. The bytes of the same basis are the same.
 extension AllocationBasis {
-    private static let magic = Array("FSBASIS2".utf8)
+    private static let magic = Array("FSBASIS3".utf8)
 
     public var bytes: [UInt8] {
         var out = ByteWriter(bytes: AllocationBasis.magic)
         out.put(amountTiers.sorted().map(UInt64.init))
         for count in [UInt64(form.rowCount), UInt64(form.columnCount), form.digest] { out.put(count) }
+        out.put(UInt64(promises.count))
+        for place in promises {
+            out.put(place.digest)
+            out.put(UInt64(place.row))
+            out.put(place.columns.map(UInt64.init))
+        }
         out.put(x.map(\.bitPattern))
         let sorted = solves.map { (code: $0.key.code, solve: $0.value) }.sorted { $0.code.lexicographicallyPrecedes($1.code) }
         out.put(UInt64(sorted.count))
@@ -44,14 +50,24 @@ extension AllocationBasis {
         guard let stated: UInt64 = end.get(), stated == digest(of: bytes[..<(bytes.count - 8)]) else { return nil }
         var input = ByteReader(bytes: bytes[magic.count..<(bytes.count - 8)])
         guard let tiers: [UInt64] = input.getArray(), let rows: UInt64 = input.get(), let columns: UInt64 = input.get(),
-            let form: UInt64 = input.get(), let x: [UInt64] = input.getArray(), let count: UInt64 = input.get(), x.count == columns,
-            let rowCount = Int(exactly: rows)
+            let form: UInt64 = input.get(), let promiseCount: UInt64 = input.get(), promiseCount <= UInt64(bytes.count)
         else { return nil }
+        var promises: [PromisePlace] = []
+        for _ in 0..<promiseCount {
+            guard let digest: UInt64 = input.get(), let row: UInt64 = input.get(), let places: [UInt64] = input.getArray(),
+                places.count == 2
+            else { return nil }
+            promises.append(PromisePlace(digest: digest, row: Int(clamping: row), columns: places.map { Int(clamping: $0) }))
+        }
+        guard let x: [UInt64] = input.getArray(), let count: UInt64 = input.get(), let formRows = Int(exactly: rows),
+            let formColumns = Int(exactly: columns), x.count == formColumns + 2 * promises.count
+        else { return nil }
+        let rowCount = formRows + promises.count
         var solves: [Question: Solve] = [:]
         for _ in 0..<count {
             guard let code: [UInt64] = input.getArray(), let question = Question(code: code), let product: [UInt64] = input.getArray(),
                 let pathX: [UInt32] = input.getArray(), let pathY: [UInt32] = input.getArray(), let prices: [UInt64] = input.getArray(),
-                prices.count == rows, product.isEmpty || (pathX.count == columns && pathY.count == rows)
+                prices.count == rowCount, product.isEmpty || (pathX.count == x.count && pathY.count == rowCount)
             else { return nil }
             solves[question] = Solve(
                 path: product.first.map {
@@ -64,13 +80,14 @@ extension AllocationBasis {
         for _ in 0..<rankCount {
             guard let code: [UInt64] = input.getArray(), case .rank(let rank)? = Question(code: code),
                 let places: [UInt32] = input.getArray(), let values: [UInt64] = input.getArray(), places.count == values.count,
-                places.allSatisfy({ $0 < columns })
+                places.allSatisfy({ $0 < x.count })
             else { return nil }
             settled[rank] = zip(places, values).map { Settled(column: Int($0), value: Double(bitPattern: $1)) }
         }
         self.init(
-            form: ProgramForm(rowCount: rowCount, columnCount: x.count, digest: form), amountTiers: Set(tiers.map { Int(clamping: $0) }),
-            x: x.map(Double.init(bitPattern:)), solves: solves, settled: settled)
+            form: ProgramForm(rowCount: formRows, columnCount: formColumns, digest: form),
+            amountTiers: Set(tiers.map { Int(clamping: $0) }),
+            promises: promises, x: x.map(Double.init(bitPattern:)), solves: solves, settled: settled)
     }
 }
 

@@ -15,6 +15,8 @@ public struct AllocationOptions {
     /// Asked before each iteration of a solve; true ends the search with the best plan known, each rank with the bound proven so far. The first
     /// solve goes on until there is a plan that keeps every limit.
     public var isOutOfTime: (@Sendable () -> Bool)?
+    /// Whether tiers that lose sales are solved once more for the prices that tell why (``AllocationOutcome/lossPrices``).
+    public var findsLossPrices = true
     /// Asked between ranks; true stops the run with ``AllocationError/cancelled``.
     public var isCancelled: (() -> Bool)?
 

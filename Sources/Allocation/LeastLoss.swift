@@ -19,6 +19,8 @@ public func leastLostSales(
     guard objective.linear.contains(where: { $0 != 0 }) else { return (0, 0) }
     var program = stage.program
     program.cost = objective.linear
+    var smaller = program
+    smaller.boundSingleColumns(slacks: stage.columns.map { $0.kind == .slack })
     var settings = InteriorPointSettings()
     settings.threads = options.threads
     settings.tolerance = 1e-6
@@ -27,7 +29,11 @@ public func leastLostSales(
     settings.objectiveConstant = objective.constant
     // The other way to start: everything lost.
     let lost = program.upper.indices.map { objective.linear[$0] > 0 && program.upper[$0].isFinite ? program.upper[$0] : 0 }
-    let solution = try solvedEitherWay(program, settings, otherStart: lost)
+    var solution = try solvedEitherWay(smaller, settings, otherStart: lost)
+    // Now and then the path through narrow bounds ends where the one along rows does not.
+    if solution.status != .optimal, solution.status != .acceptable {
+        solution = try solvedEitherWay(program, settings, otherStart: lost)
+    }
     guard solution.status == .optimal || solution.status == .acceptable else {
         throw AllocationError.notProven(
             rank: "lost-sales", gap: (solution.primalObjective - solution.dualBound) / settings.objectiveScale)
@@ -42,6 +48,61 @@ func solvedEitherWay(_ program: BlockProgram, _ settings: InteriorPointSettings,
     if solution.status == .optimal || solution.status == .acceptable { return solution }
     let other = solver.solve(settings, from: .point(otherStart))
     return other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) ? other : solution
+}
+
+extension BlockProgram {
+    /// Makes each coupling row a x + slack = b with one column x besides its slack a bound on x. In a program of one product most limits are such rows, and
+    /// coupling rows are what a solve is dear for. The slacks of such rows are 0 then and mean nothing.
+    ///
+    /// - Parameter slacks: Whether each column is the unused part of a limit.
+    /// - Complexity: O(entries).
+    fileprivate mutating func boundSingleColumns(slacks: [Bool]) {
+        var only = [Int](repeating: -1, count: rowCount)
+        var entryCount = [Int](repeating: 0, count: rowCount)
+        var slackCount = entryCount
+        for j in 0..<columnCount {
+            for k in columnStarts[j]..<columnStarts[j + 1] where values[k] != 0 {
+                let row = Int(rowIndices[k])
+                if slacks[j] {
+                    slackCount[row] += 1
+                } else {
+                    entryCount[row] += 1
+                    only[row] = k
+                }
+            }
+        }
+        let bounds = couplingRows.filter { row in
+            entryCount[row] == 1 && slackCount[row] == 1 && values[only[row]] > 0 && rightHandSide[row] >= 0
+        }
+        guard !bounds.isEmpty else { return }
+        var place = [Int32](repeating: 0, count: rowCount)
+        for row in bounds { place[row] = -1 }
+        var kept: Int32 = 0
+        for row in place.indices where place[row] >= 0 {
+            place[row] = kept
+            kept += 1
+        }
+        var starts = [0], rows: [Int32] = [], numbers: [Double] = []
+        for j in 0..<columnCount {
+            for k in columnStarts[j]..<columnStarts[j + 1] {
+                let row = Int(rowIndices[k])
+                if place[row] >= 0 {
+                    rows.append(place[row])
+                    numbers.append(values[k])
+                } else if !slacks[j], values[k] != 0 {
+                    upper[j] = min(upper[j], rightHandSide[row] / values[k])
+                    impliedUpper[j] = min(impliedUpper[j], upper[j])
+                }
+            }
+            starts.append(numbers.count)
+        }
+        let rest = rightHandSide.indices.filter { place[$0] >= 0 }.map { rightHandSide[$0] }
+        columnStarts = starts
+        rowIndices = rows
+        values = numbers
+        rightHandSide = rest
+        couplingRows = couplingRows.lowerBound..<rest.count
+    }
 }
 
 extension StageProgram {

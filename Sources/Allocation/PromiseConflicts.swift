@@ -92,6 +92,12 @@ func smallestConflict(_ elements: [Int], isConflict: ([Int]) throws -> Bool) ret
     return try explain([], hasGrown: false, elements)
 }
 
+/// What one answer of ``capableToPromise(_:demand:bands:segmentation:lost:order:served:guaranteeServed:enough:path:options:)`` leaves for the next.
+public struct OrderPath: Sendable {
+    let form: ProgramForm
+    let point: PathPoint
+}
+
 /// How much of an order a plan can still take while no other account is served less.
 ///
 /// - Parameters:
@@ -100,12 +106,14 @@ func smallestConflict(_ elements: [Int], isConflict: ([Int]) throws -> Bool) ret
 ///   - order: Account, product, bucket and units; the units are part of `demand`.
 ///   - served: What the plan without the order serves of that account and product in that bucket.
 ///   - enough: Only whether so much can be taken is asked: the solve ends, and 0 is returned, as soon as it is proven that it cannot.
+///   - path: Where the path to the answer for another bucket of the same order went through, to start from, and then that of this answer. The answer is the
+///     same to its tolerance.
 /// - Returns: Units of the order, 0 … its quantity, to a 10,000th of it. Limits that can only be met exactly leave a program without an inside: all
 ///   others together may lose a 50,000th of the order more.
 public func capableToPromise(
     _ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, lost: [Double],
     order: (account: Int, product: Int, bucket: Int, quantity: Double), served: Double, guaranteeServed: [Double], enough: Double? = nil,
-    options: AllocationOptions = AllocationOptions()
+    path: inout OrderPath?, options: AllocationOptions = AllocationOptions()
 ) throws -> Double {
     var package = package
     package.settings.plan.sharing = .proportional
@@ -160,7 +168,21 @@ public func capableToPromise(
         let most = before + 2 * (order.quantity - enough)
         settings.onIteration = { $0.dualBound <= most }
     }
-    let solution = try InteriorPointSolver(program).solve(settings)
+    settings.keepsPathPoint = true
+    let form = ProgramForm(stage)
+    let solver = try InteriorPointSolver(program)
+    // The last way to start: nothing of the order taken.
+    var refused = [Double](repeating: 0, count: program.columnCount)
+    refused[shortColumn] = order.quantity
+    refused[lostColumn] = unit * order.quantity
+    var starts = [SolveStart.centre, .point(refused)]
+    if let path, path.form == form { starts.insert(.path(path.point), at: 0) }
+    var solution = solver.solve(settings, from: starts.removeFirst())
+    while solution.status != .stopped, solution.status != .optimal, solution.status != .acceptable, !starts.isEmpty {
+        solution = solver.solve(settings, from: starts.removeFirst())
+    }
+    if let point = solution.pathPoint { path = OrderPath(form: form, point: point) }
+    options.onSolve(stage, solution, iterations: solution.iterations)
     if solution.status == .stopped { return 0 }
     guard solution.status == .optimal || solution.status == .acceptable else {
         throw AllocationError.notProven(rank: "order", gap: (solution.primalObjective - solution.dualBound) / max(1, order.quantity))

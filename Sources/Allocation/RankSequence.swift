@@ -35,7 +35,9 @@ struct RankSequence {
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
     /// The basis' plan keeps the rows, and all ranks so far are optimal at it.
-    private var standsByBasis = false
+    private(set) var standsByBasis = false
+    /// Whether the run is given up at the first rank in which the basis' plan does not stand.
+    private var asksOnlyWhetherItStands = false
 
     /// Share of the gap all aims together are solved to: so near that ranks of 0 show as such, and need no solve of their own.
     private static let togetherShare = 0.01
@@ -62,8 +64,8 @@ struct RankSequence {
         }
         if let given = options.basis, maxminTiers.isSubset(of: given.amountTiers) {
             stage = build(given.amountTiers)
-            if given.fits(stage) {
-                basis = given
+            if let fitted = given.fitted(to: stage) {
+                basis = fitted
             } else if given.amountTiers != maxminTiers {
                 stage = build(maxminTiers)
             }
@@ -86,6 +88,18 @@ struct RankSequence {
 
     /// Solves all ranks, or those before a position in the order.
     mutating func run(before end: Int = .max) throws {
+        do {
+            try runOnce(before: end)
+        } catch AllocationError.notProven where basis != nil {
+            // No start leads to an answer after others stood by the basis: the face their old prices leave may have next to no inside.
+            var options = options
+            options.basis = nil
+            self = try RankSequence(model, resources: resources, options: options)
+            try runOnce(before: end)
+        }
+    }
+
+    private mutating func runOnce(before end: Int) throws {
         try requireFeasible()
         let ranks = model.ranks
         options.progress?(ProgressStep("all aims at once", share: 0))
@@ -104,6 +118,19 @@ struct RankSequence {
         left?.x = reached
     }
 
+    /// Whether the basis' plan is optimal in all ranks: proven by the prices of then, nothing is solved.
+    mutating func stands() throws -> Bool {
+        guard basis != nil else { return false }
+        asksOnlyWhetherItStands = true
+        let ranks = model.ranks
+        try solveTogether(ranks)
+        for rank in ranks where standsByBasis {
+            try options.checkCancelled()
+            try solve(rank)
+        }
+        return standsByBasis
+    }
+
     // MARK: All linear aims at once
 
     private mutating func solveTogether(_ ranks: [Rank]) throws {
@@ -117,6 +144,7 @@ struct RankSequence {
             left?.adopt(.together, of: basis)
             return
         }
+        if asksOnlyWhetherItStands { return }
         let ratio = aims.count < 8 ? 10.0 : 4.0
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
@@ -177,8 +205,9 @@ struct RankSequence {
             outcomes.append(RankOutcome(rank: rank, value: value, bound: 0, scale: zeroScale))
             return
         }
-        // A value of 0 needs no proof beyond non-negativity.
-        if !reached.isEmpty, rank.aim != .cost, aim.value(reached) <= RankSequence.zeroShare * gap * zeroScale {
+        // A value of 0 needs no proof beyond non-negativity. Where the basis has prices they settle what they settled then, as the later prices expect.
+        let isPriced = standsByBasis && basis?.solves[.rank(rank)] != nil
+        if !reached.isEmpty, rank.aim != .cost, !isPriced, aim.value(reached) <= RankSequence.zeroShare * gap * zeroScale {
             for j in aim.linear.indices where aim.linear[j] != 0 || aim.quadratic[j] != 0 {
                 // A served amount counts down from all that was asked for.
                 let best = aim.linear[j] < 0 ? stage.program.impliedUpper[j] : 0
@@ -194,12 +223,15 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
-        // The optimum of all aims at once is at bounds that this one's is not at: no place to start from.
-        let known = standing(.rank(rank), aim, allowance: RankSequence.standShare * gap * scaleEstimate)
+        // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from.
+        let known = standing(
+            .rank(rank), aim, allowance: RankSequence.standShare * gap * max(scaleEstimate, reached.isEmpty ? 0 : aim.value(reached)))
+        if known == nil, asksOnlyWhetherItStands { return }
         let solution =
             try known
             ?? minimise(
-                aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true, isCold: last == nil)
+                aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true,
+                isCold: last?.solver == nil)
         if solution.isStopped {
             isCutShort = true
             if reached.isEmpty || solution.keepsRows && aim.value(solution.x) < aim.value(reached) {
@@ -212,6 +244,9 @@ struct RankSequence {
                     rank: rank, value: value, bound: min(value, max(0, solution.bound)), scale: model.scale(of: rank, value: value),
                     iterations: solution.iterations))
             return
+        }
+        if !solution.isProven, basis != nil {
+            throw AllocationError.notProven(rank: rank.title, gap: abs(solution.value - solution.bound) / scaleEstimate)
         }
         last = solution
         reached = solution.x
@@ -304,8 +339,12 @@ struct RankSequence {
 
     /// Among the plans optimal for every rank the tidiest, at a vertex.
     private mutating func tidy() throws {
+        // A plan that stands in every rank was the tidiest when it was made: nothing is gained by moving it.
+        if standsByBasis, let basis {
+            left?.adopt(.tidiness, of: basis)
+            return
+        }
         let tidiness = Tidiness(model).objective(of: stage)
-        if standing(.tidiness, tidiness, allowance: 1e-6 * max(1, model.totalUnits)) != nil { return }
         for isCold in [true, false] where !noteTime() {
             let solution = try minimise(
                 tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
@@ -433,8 +472,8 @@ struct RankSequence {
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         settings.isOutOfTime = options.isOutOfTime
         settings.endsFeasible = reached.isEmpty || !isRanked
-        let startsOnPath = last == nil && question != .tidiness
-        settings.keepsPathPoint = left != nil && startsOnPath
+        let startsOnPath = last?.solver == nil && question != .tidiness
+        settings.keepsPathPoint = left != nil && question != .tidiness
         let solver = try InteriorPointSolver(program)
         let start: SolveStart
         if startsOnPath, var path = basis?.solves[question]?.path {

@@ -35,12 +35,8 @@ public struct BasePlan: Sendable {
 
     /// A plan folder of the very package; nil where the folder does not hold its forecast.
     init?(_ files: PlanFiles, package: DataPackage, basis: AllocationBasis?, language: ReportLanguage) {
-        guard let rows = files.forecast else { return nil }
-        let forecast = Forecast(rows: rows)
-        let demand = plannedDemand(for: package, forecast: forecast)
-        stations = ForecastRun(
-            package: package, segmentation: segmentation(of: package), forecast: forecast, demand: demand,
-            bands: stockBands(for: package, demand: demand), notes: [], timings: [])
+        guard let stations = ForecastRun(files, package: package) else { return nil }
+        self.stations = stations
         view = PlanView(files, package: package)
         guaranteeServed = unitsServed(package, plan: files.plan, segmentation: stations.segmentation)
         self.basis = basis
@@ -55,6 +51,20 @@ public struct BasePlan: Sendable {
             lost[row.account] += unit[row.product] * (row.lost + (row.bucket == package.horizon.count - 1 ? row.backlog : 0))
         }
         return lost
+    }
+}
+
+extension ForecastRun {
+    /// What a plan folder of the very package was planned from: its forecast without notes, models and the season's sums, and what follows from it; nil
+    /// where the folder does not hold its forecast.
+    init?(_ files: PlanFiles, package: DataPackage) {
+        guard var rows = files.forecast else { return nil }
+        rows.sort { ($0.account, $0.product, $0.bucket) < ($1.account, $1.product, $1.bucket) }
+        let forecast = Forecast(rows: rows)
+        let demand = plannedDemand(for: package, forecast: forecast)
+        self.init(
+            package: package, segmentation: Tiering.segmentation(of: package), forecast: forecast, demand: demand,
+            bands: stockBands(for: package, demand: demand), notes: [], timings: [])
     }
 }
 

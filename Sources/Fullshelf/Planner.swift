@@ -27,8 +27,8 @@ public struct Planner: Sendable {
     /// Time for seeking the best allocation, from its start; then the best plan known is taken, with the bounds proven by then
     /// (``Certificate/isCutShort``). A plan that keeps every limit is sought however long it takes. nil = no limit.
     public var timeLimit: Duration?
-    /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in less time. Takes some 40 bytes a
-    /// column of the program (size M: 7 MB).
+    /// Whether runs keep what their solves left (``PlanningRun/basis``), from where changed packages are planned again in less time. Takes some 90 bytes a
+    /// column of the program (size M: 16 MB).
     public var keepsBasis = false
     /// Called after each solve with its size and effort, which do not depend on the machine (for benchmarks).
     public var onSolveStatistics: (@Sendable (SolveStatistics) -> Void)?
@@ -97,6 +97,13 @@ public struct Planner: Sendable {
         try plan(stations, clock: StepClock(stations.timings), basis: basis, progress: progress)
     }
 
+    /// What a plan from a basis serves, loses and costs, to be compared with another: checked like every plan, but why it loses is left out.
+    func figures(_ stations: ForecastRun, from basis: AllocationBasis?, progress: ProgressHandler? = nil) throws(PlanningError)
+        -> PlanningRun
+    {
+        try plan(stations, clock: StepClock(), basis: basis, tellsWhy: false, progress: progress)
+    }
+
     private func plan(_ package: DataPackage, notes: [Finding], clock start: StepClock, progress: ProgressHandler?) throws(PlanningError)
         -> PlanningRun
     {
@@ -107,7 +114,7 @@ public struct Planner: Sendable {
     }
 
     private func plan(
-        _ stations: ForecastRun, clock start: StepClock, basis: AllocationBasis? = nil, progress: ProgressHandler?
+        _ stations: ForecastRun, clock start: StepClock, basis: AllocationBasis? = nil, tellsWhy: Bool = true, progress: ProgressHandler?
     ) throws(PlanningError) -> PlanningRun {
         var clock = start
         var left: AllocationBasis?
@@ -121,6 +128,7 @@ public struct Planner: Sendable {
             let end = ContinuousClock.now + timeLimit
             options.isOutOfTime = { ContinuousClock.now >= end }
         }
+        options.findsLossPrices = tellsWhy
         if keepsBasis { options.onBasis = { left = $0 } }
         var allocation = try clock.measure(.allocate) { () throws(PlanningError) in
             do {
@@ -140,13 +148,17 @@ public struct Planner: Sendable {
         guard check.isClean else { throw PlanningError.planFailsCheck(check.violations) }
         allocation.certificate.feasibility = check.feasibility
 
-        progress?(ProgressStep("Finding the causes of shortages"))
-        let (shortages, pegging) = clock.measure(.explain) {
-            (
-                shortageCauses(
-                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation),
-                Reporting.pegging(package, plan: allocation.plan)
-            )
+        var (shortages, pegging): ([ShortageRow], [PeggingRow]) = ([], [])
+        if tellsWhy {
+            progress?(ProgressStep("Finding the causes of shortages"))
+            (shortages, pegging) = clock.measure(.explain) {
+                (
+                    shortageCauses(
+                        package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, allocation: allocation
+                    ),
+                    Reporting.pegging(package, plan: allocation.plan)
+                )
+            }
         }
         let result = PlanResult(
             segmentation: stations.segmentation, forecast: stations.forecast, demand: stations.demand, bands: stations.bands,

@@ -1,4 +1,5 @@
 import Allocation
+import Forecasting
 import PlanExplaining
 import PlanModel
 
@@ -12,31 +13,73 @@ extension Planner {
     /// - Throws: ``PlanningError``.
     public func promises(_ base: BasePlan, progress: ProgressHandler? = nil) throws(PlanningError) -> PromiseReport {
         let (package, stations) = (base.package, base.stations)
-        var prices: [PromiseReport.Price] = []
-        for (index, guarantee) in package.guarantees.enumerated() {
-            progress?(ProgressStep("Planning without \(guarantee.id)", share: Double(index) / Double(package.guarantees.count)))
-            let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
-            let without = try whatIf(stations, changes: [change], base: base.view, from: base.basis).comparison
-            let burden = Burden(without, package: package)
-            prices.append(
-                PromiseReport.Price(
-                    guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line,
-                    promised: promised(guarantee, stations), served: base.guaranteeServed[index],
-                    lostByTier: burden.lostByTier(isReversed: false), lostValue: burden.lostValue(isReversed: false), cost: -burden.cost,
-                    losers: burden.losers(isReversed: false)))
+        let guarantees = package.guarantees
+        let title = "Planning without each promise"
+        progress?(ProgressStep(title, share: 0))
+        let planner = sharingThreads(among: guarantees.count)
+        // Each promise asks a plan of its own, so promises are asked side by side.
+        let answers = parallelMap(
+            count: guarantees.count, threads: threads, progress: { share in progress?(ProgressStep(title, share: share)) }
+        ) { index in
+            Result { () throws(PlanningError) in try planner.price(ofPromise: index, in: base) }
         }
+        var prices: [PromiseReport.Price] = []
+        for answer in answers { prices.append(try answer.get()) }
         progress?(ProgressStep("Seeking promises that contradict each other"))
-        let conflict: (promises: [Int], shortfall: Double)
-        do {
-            conflict = try conflictingPromises(
-                package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
-                options: AllocationOptions(threads: threads))
-        } catch {
-            throw PlanningError(error)
+        var conflict: (promises: [Int], shortfall: Double) = ([], 0)
+        // A plan that keeps all promises is the proof that they can be kept together.
+        if zip(prices, base.guaranteeServed).contains(where: { price, served in served < price.promised - 1e-6 * max(1, price.promised) }) {
+            do {
+                conflict = try conflictingPromises(
+                    package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation,
+                    options: AllocationOptions(threads: threads))
+            } catch {
+                throw PlanningError(error)
+            }
         }
         let remedy = conflict.promises.isEmpty ? nil : try reliefReport(base, target: .promises, shares: [1])
         return PromiseReport(
             prices: prices, conflict: conflict.promises.map { package.guarantees[$0].id }, shortfall: conflict.shortfall, remedy: remedy)
+    }
+
+    /// The plan without a promise, against the plan with it.
+    private func price(ofPromise index: Int, in base: BasePlan) throws(PlanningError) -> PromiseReport.Price {
+        let (package, stations) = (base.package, base.stations)
+        let guarantee = package.guarantees[index]
+        let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
+        let changed = try changedStations(stations, changes: [change], progress: nil)
+        var price = PromiseReport.Price(
+            guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line, promised: promised(guarantee, stations),
+            served: base.guaranteeServed[index], lostByTier: [Double](repeating: 0, count: stations.segmentation.tierCount), lostValue: 0,
+            cost: 0, losers: [])
+        // Where the plan is the best without the promise too, the promise costs nothing, and rounding a second plan would only blur that.
+        if try stands(changed, base.basis) { return price }
+        let burden = Burden(PlanComparison(base.view, view(of: try figures(changed, from: base.basis))), package: package)
+        price.lostByTier = burden.lostByTier(isReversed: false)
+        price.lostValue = burden.lostValue(isReversed: false)
+        price.cost = -burden.cost
+        price.losers = burden.losers(isReversed: false)
+        return price
+    }
+
+    /// Whether the plan that left a basis is the best of a changed package as well.
+    private func stands(_ changed: ForecastRun, _ basis: AllocationBasis?) throws(PlanningError) -> Bool {
+        var options = AllocationOptions(threads: threads)
+        options.isCancelled = isCancelled
+        options.basis = basis
+        do {
+            return try planStands(
+                changed.package, demand: changed.demand, bands: changed.bands, segmentation: changed.segmentation, options: options)
+        } catch {
+            throw PlanningError(error)
+        }
+    }
+
+    /// A planner for each of several plans that are made side by side.
+    private func sharingThreads(among plans: Int) -> Planner {
+        var planner = self
+        planner.threads = max(1, threads / max(1, plans))
+        return planner
     }
 
     /// What can be promised to a new order on top of the demand planned for: for its bucket and by when, with and without hurting others.
@@ -51,62 +94,100 @@ extension Planner {
         _ base: BasePlan, account: Int, product: Int, bucket: Int, quantity: Double,
         progress: ProgressHandler? = nil
     ) throws(PlanningError) -> OrderPromise {
-        let (package, stations) = (base.package, base.stations)
-        let planned = base.view.plan
+        let package = base.package
         let pair = Pair(account: account, product: product)
-        func free(_ due: Int, enough: Double? = nil) throws(PlanningError) -> Double {
-            let ordered = stations.adding(quantity, of: pair, in: due)
-            do {
-                return try capableToPromise(
-                    package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: base.lostAmounts,
-                    order: (account, product, due, quantity), served: planned.served(pair, in: due),
-                    guaranteeServed: base.guaranteeServed, enough: enough, options: AllocationOptions(threads: threads))
-            } catch {
-                throw PlanningError(error)
-            }
-        }
-        progress?(ProgressStep("Seeking what is free"))
-        let now = try free(bucket)
-        let whole = quantity - max(1e-4 * quantity, 1e-6)
-        var date: Int? = now >= whole ? bucket : nil
-        let last = package.horizon.count - 1
-        if date == nil, bucket < last, try free(last, enough: whole) >= whole {
-            // What is there in one bucket can wait for the next: the first by halving.
-            var (low, high) = (bucket, last)
-            while high - low > 1 {
-                let middle = (low + high) / 2
-                if try free(middle, enough: whole) >= whole { high = middle } else { low = middle }
-            }
-            date = high
-        }
+        // What is free, and what the order does to a plan, are asked side by side.
         progress?(ProgressStep("Planning with the order"))
-        let inTurn = stations.adding(quantity, of: pair, in: bucket)
-        var promised = inTurn
-        promised.package.guarantees.append(
-            Guarantee(
-                id: "order", account: account, product: product, buckets: bucket..<bucket + 1,
-                quantity: planned.served(pair, in: bucket) + quantity))
-        var ways: [OrderPromise.Way] = []
-        for changed in [inTurn, promised] {
-            let plan = try plan(changed, from: base.basis, progress: progress)
-            let burden = Burden(PlanComparison(base.view, view(of: plan)), package: package)
-            let served = max(0, min(quantity, plan.result.allocation.plan.served(pair, in: bucket) - planned.served(pair, in: bucket)))
-            // What is not served of the order itself is no loss of the others.
-            let unserved = quantity - served
-            var lost = burden.lostByTier(isReversed: true)
-            lost[stations.segmentation.tierOfAccount[account] - 1] -= unserved
-            var losers = burden.losers(isReversed: true)
-            for index in losers.indices where losers[index].account == package.accounts[account].id { losers[index].quantity -= unserved }
-            ways.append(
-                OrderPromise.Way(
-                    served: served, lostByTier: lost,
-                    lostValue: burden.lostValue(isReversed: true) - unserved * package.standingPrice(of: product), cost: burden.cost,
-                    losers: losers.filter { $0.quantity > 0.05 }))
+        let planner = sharingThreads(among: 2)
+        let answers = parallelMap(count: 2, threads: threads) { question in
+            Result { () throws(PlanningError) in
+                question == 0
+                    ? OrderAnswer.ways(try planner.ways(base, pair: pair, bucket: bucket, quantity: quantity))
+                    : OrderAnswer.free(try planner.free(base, pair: pair, bucket: bucket, quantity: quantity))
+            }
+        }
+        var (ways, now, date): ([OrderPromise.Way], Double, Int?) = ([], 0, nil)
+        for answer in answers {
+            switch try answer.get() {
+            case .ways(let found): ways = found
+            case .free(let found): (now, date) = found
+            }
         }
         return OrderPromise(
             account: package.accounts[account].id, product: package.products[product].id,
             due: package.horizon.firstDay(of: bucket).description, quantity: quantity, free: now,
             freeDate: date.map { package.horizon.firstDay(of: $0).description }, inItsTurn: ways[0], promised: ways[1])
+    }
+
+    private enum OrderAnswer: Sendable {
+        case ways([OrderPromise.Way])
+        case free((now: Double, date: Int?))
+    }
+
+    /// What of an order can be promised with nobody else served less, and the first bucket by which all of it can; nil where none is.
+    private func free(_ base: BasePlan, pair: Pair, bucket: Int, quantity: Double) throws(PlanningError) -> (now: Double, date: Int?) {
+        let (package, stations) = (base.package, base.stations)
+        var options = AllocationOptions(threads: threads)
+        options.isCancelled = isCancelled
+        options.onSolveStatistics = onSolveStatistics
+        var path: OrderPath?
+        func free(_ due: Int, enough: Double? = nil) throws(PlanningError) -> Double {
+            if isCancelled?() == true { throw PlanningError.cancelled }
+            let ordered = stations.adding(quantity, of: pair, in: due)
+            do {
+                return try capableToPromise(
+                    package, demand: ordered.demand, bands: ordered.bands, segmentation: stations.segmentation, lost: base.lostAmounts,
+                    order: (pair.account, pair.product, due, quantity), served: base.view.plan.served(pair, in: due),
+                    guaranteeServed: base.guaranteeServed, enough: enough, path: &path, options: options)
+            } catch {
+                throw PlanningError(error)
+            }
+        }
+        let now = try free(bucket)
+        let whole = quantity - max(1e-4 * quantity, 1e-6)
+        let last = package.horizon.count - 1
+        if now >= whole { return (now, bucket) }
+        guard bucket < last, try free(last, enough: whole) >= whole else { return (now, nil) }
+        // What is there in one bucket can wait for the next: the first by halving.
+        var (low, high) = (bucket, last)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if try free(middle, enough: whole) >= whole { high = middle } else { low = middle }
+        }
+        return (now, high)
+    }
+
+    /// What an order does to the plan in its turn, and as a promise.
+    private func ways(_ base: BasePlan, pair: Pair, bucket: Int, quantity: Double) throws(PlanningError) -> [OrderPromise.Way] {
+        let (package, stations, planned) = (base.package, base.stations, base.view.plan.served(pair, in: bucket))
+        func way(_ run: PlanningRun) -> OrderPromise.Way {
+            let burden = Burden(PlanComparison(base.view, view(of: run)), package: package)
+            let served = max(0, min(quantity, run.result.allocation.plan.served(pair, in: bucket) - planned))
+            // What is not served of the order itself is no loss of the others.
+            let unserved = quantity - served
+            var lost = burden.lostByTier(isReversed: true)
+            lost[stations.segmentation.tierOfAccount[pair.account] - 1] -= unserved
+            var losers = burden.losers(isReversed: true)
+            for index in losers.indices where losers[index].account == package.accounts[pair.account].id {
+                losers[index].quantity -= unserved
+            }
+            return OrderPromise.Way(
+                served: served, lostByTier: lost,
+                lostValue: burden.lostValue(isReversed: true) - unserved * package.standingPrice(of: pair.product), cost: burden.cost,
+                losers: losers.filter { $0.quantity > 0.05 })
+        }
+        var planner = self
+        planner.keepsBasis = true
+        let inTurn = stations.adding(quantity, of: pair, in: bucket)
+        let run = try planner.figures(inTurn, from: base.basis)
+        let first = way(run)
+        // A promise that the best plan keeps anyway leaves it the best.
+        if first.served >= quantity * (1 - 1e-9) { return [first, first] }
+        var promised = inTurn
+        promised.package.guarantees.append(
+            Guarantee(
+                id: "order", account: pair.account, product: pair.product, buckets: bucket..<bucket + 1, quantity: planned + quantity))
+        return [first, way(try figures(promised, from: run.basis))]
     }
 
     private func promised(_ guarantee: Guarantee, _ stations: ForecastRun) -> Double {

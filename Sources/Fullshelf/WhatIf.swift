@@ -25,21 +25,24 @@ extension Planner {
     ///   - changes: One change a text, such as `capacity line=L1 bucket=2027-06-07 hours=+20`.
     ///   - file: A TOML file of further changes; nil = none.
     ///   - basePlan: A plan folder of the unchanged package, which spares planning it again; it is used when it was made from the very same files.
+    ///   - isWritten: Whether the changed plan is to be written or reported on: its forecast is then made again, for the models and notes that a plan folder
+    ///     does not hold. False spares that where nothing changes the forecast itself; the plan is the same.
     /// - Throws: ``PlanningError/unusableChanges(_:)`` for a change that is wrong, with the nearest id there is; else as ``plan(packageAt:writingTo:progress:)``.
     public func whatIf(
         packageAt folder: String, changes: [String], changesAt file: String? = nil, basePlanAt basePlan: String? = nil,
-        progress: ProgressHandler? = nil
+        isWritten: Bool = true, progress: ProgressHandler? = nil
     ) throws(PlanningError) -> WhatIfRun {
         let (package, notes) = try usablePackage(at: folder, progress: progress)
         var readings = [readChanges(changes, package: package)]
         if let file { readings.append(readChanges(fileAt: file, package: package)) }
         let findings = readings.flatMap(\.findings)
         guard findings.isEmpty else { throw PlanningError.unusableChanges(findings) }
-        let stations = try forecast(package, progress: progress)
+        let known = basePlan.map { knownPlan(at: $0, package: package) }
+        let kept = isWritten ? nil : known?.plan.flatMap { ForecastRun($0.files, package: package) }
+        let stations = if let kept { kept } else { try forecast(package, progress: progress) }
         let base: PlanView
         var basis: AllocationBasis?
         var reason: Finding?
-        let known = basePlan.map { knownPlan(at: $0, package: package) }
         if let plan = known?.plan {
             base = PlanView(plan.files, package: package)
             basis = plan.basis

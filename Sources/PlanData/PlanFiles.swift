@@ -19,6 +19,8 @@ enum PlanTable {
         ["bucket", "account", "product", "quantity"] + quantiles.map(quantileName) + ["model", "override"]
     }
 
+    static func forecastTotals(quantiles: [Double]) -> [String] { ["account", "product", "quantity"] + quantiles.map(quantileName) }
+
     /// `p10` for 0.1, `p2.5` for 0.025.
     static func quantileName(_ probability: Double) -> String { "p" + NumberText.shortest((probability * 1e11).rounded() / 1e9) }
 }
@@ -57,7 +59,7 @@ struct PlanFileWriter {
         try checkFinite(result)
         return [
             ("segments.csv", segments(result.segmentation)), ("forecast.csv", forecast(result.forecast)),
-            ("demand.csv", demand(result.demand)),
+            ("forecast_totals.csv", forecastTotals(result.forecast)), ("demand.csv", demand(result.demand)),
             ("bands.csv", bands(result.bands)), ("production.csv", production(plan)), ("lines.csv", lines(plan)),
             ("movements.csv", movements(plan)), ("site_stock.csv", siteStock(plan)), ("account_plan.csv", accountPlan(plan)),
             ("expired.csv", expired(plan)), ("shortages.csv", shortages(result.shortages)),
@@ -76,6 +78,7 @@ struct PlanFileWriter {
             result.forecast.rows.allSatisfy { row in
                 row.quantity.isFinite && row.quantiles.allSatisfy(\.isFinite) && row.override?.isFinite ?? true
             })
+        try check("forecast_totals.csv", result.forecast.totals.allSatisfy { $0.quantity.isFinite && $0.quantiles.allSatisfy(\.isFinite) })
         try check(
             "demand.csv",
             [result.demand.forecast, result.demand.ordered, result.demand.quantity].allSatisfy { $0.values.allSatisfy(\.isFinite) })
@@ -120,6 +123,20 @@ struct PlanFileWriter {
             for number in quantiles.indices { text.addOrBlank(row.quantiles.indices.contains(number) ? row.quantiles[number] : nil) }
             text.add(row.model)
             text.addOrBlank(row.override)
+            text.endRow()
+        }
+        return text.bytes
+    }
+
+    func forecastTotals(_ forecast: Forecast) -> [UInt8] {
+        let quantiles = package.settings.forecast.quantiles
+        var text = CSVText(header: PlanTable.forecastTotals(quantiles: quantiles))
+        for total in forecast.totals.sorted(by: { ($0.account, $0.product) < ($1.account, $1.product) }) {
+            guard total.quantity != 0 || total.quantiles.contains(where: { $0 != 0 }) else { continue }
+            text.add(account(total.account))
+            text.add(product(total.product))
+            text.add(total.quantity)
+            for number in quantiles.indices { text.addOrBlank(total.quantiles.indices.contains(number) ? total.quantiles[number] : nil) }
             text.endRow()
         }
         return text.bytes

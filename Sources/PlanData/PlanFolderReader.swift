@@ -15,6 +15,7 @@ public struct PlanFiles: Hashable, Sendable {
     public var inputHashes: [String: String]
     /// nil where the folder has no such table.
     public var forecast: [ForecastRow]?
+    public var forecastTotals: [ForecastTotal]?
     public var shortages: [ShortageRow]?
     public var resources: [ResourceRow]?
     /// Figures of kpis.json by their path, list entries by their tier or account: `total.lost`, `tiers.1.fill_rate`, `accounts.A01.served`.
@@ -25,7 +26,8 @@ public struct PlanFiles: Hashable, Sendable {
 
     public init(
         plan: Plan, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation, certificate: Certificate?,
-        inputHashes: [String: String] = [:], forecast: [ForecastRow]? = nil, shortages: [ShortageRow]? = nil,
+        inputHashes: [String: String] = [:], forecast: [ForecastRow]? = nil, forecastTotals: [ForecastTotal]? = nil,
+        shortages: [ShortageRow]? = nil,
         resources: [ResourceRow]? = nil, keyFigures: [String: Double]? = nil, departments: DepartmentTables = DepartmentTables(),
         version: String? = nil
     ) {
@@ -36,6 +38,7 @@ public struct PlanFiles: Hashable, Sendable {
         self.certificate = certificate
         self.inputHashes = inputHashes
         self.forecast = forecast
+        self.forecastTotals = forecastTotals
         self.shortages = shortages
         self.resources = resources
         self.keyFigures = keyFigures
@@ -103,6 +106,7 @@ private final class PlanFolderReader {
         let certificate = readCertificateFile()
         let statements = PlanStatementReader(folder: folder, package: package, collector: collector)
         let (forecast, shortages, resources) = (statements.forecast(), statements.shortages(), statements.resources())
+        let forecastTotals = statements.forecastTotals()
         let keyFigures = statements.keyFigures()
         let departments = statements.departments()
         let findings = collector.findings(fileOrder: PlanFolderReader.schemas.map(\.fileName) + PlanStatementReader.files)
@@ -133,7 +137,8 @@ private final class PlanFolderReader {
         }
         let files = PlanFiles(
             plan: plan, demand: planned, bands: table, segmentation: segmentation, certificate: certificate?.certificate,
-            inputHashes: certificate?.inputHashes ?? [:], forecast: forecast, shortages: shortages, resources: resources,
+            inputHashes: certificate?.inputHashes ?? [:], forecast: forecast, forecastTotals: forecastTotals, shortages: shortages,
+            resources: resources,
             keyFigures: keyFigures, departments: departments, version: certificate?.version)
         return PlanReading(files: files, findings: findings)
     }

@@ -5,7 +5,7 @@ import PlanModel
 final class PlanStatementReader {
     /// In the order of tables.md.
     static let files =
-        ["certificate.json", "forecast.csv", "shortages.csv", "resources.csv", "kpis.json"]
+        ["certificate.json", "forecast.csv", "forecast_totals.csv", "shortages.csv", "resources.csv", "kpis.json"]
         + Department.allCases.map { "\($0.fileStem).csv" }
 
     let folder: String
@@ -20,8 +20,10 @@ final class PlanStatementReader {
 
     // MARK: Tables
 
-    /// Reads a table; nil where it is missing or cannot be read. `row` is called for each record.
-    func read(_ schema: TableSchema, row: (TableReader) -> Void) -> Bool {
+    /// Reads a table; false where it is missing or cannot be read. `row` is called for each record.
+    ///
+    /// - Parameter isExpected: Whether a missing table is worth a note.
+    func read(_ schema: TableSchema, isExpected: Bool = true, row: (TableReader) -> Void) -> Bool {
         do throws(InputFile.OpenFailure) {
             let file = try InputFile(path: folder + "/" + schema.fileName, name: schema.fileName)
             return file.withBytes { bytes in
@@ -33,6 +35,7 @@ final class PlanStatementReader {
             }
         } catch {
             if case .missing = error {
+                guard isExpected else { return false }
                 collector.note(
                     schema.fileName, Bilingual("the plan has no \(schema.fileName)", "该计划没有 \(schema.fileName)"),
                     advice: Bilingual("What it would hold (\(schema.title)) is not checked.", "其内容（\(schema.title(in: .chinese))）未经校验。"))
@@ -91,6 +94,27 @@ final class PlanStatementReader {
                     statistical: quantity, override: override))
         }
         return isThere ? rows : nil
+    }
+
+    /// Plans of earlier versions have no such table.
+    func forecastTotals() -> [ForecastTotal]? {
+        let names = package.settings.forecast.quantiles.map(PlanTable.quantileName)
+        let schema = schema(
+            "forecast_totals", Bilingual("the forecast of the season's sums", "整季合计预测"),
+            [("account", .id(of: "accounts"), true), ("product", .id(of: "products"), true), ("quantity", .number(.any), true)]
+                + names.map { ($0, .number(.any), true) })
+        let accounts = index(.account, package.accounts.map(\.id))
+        let products = index(.product, package.products.map(\.id))
+        var totals: [ForecastTotal] = []
+        let isThere = read(schema, isExpected: false) { table in
+            let account = table.reference(table.column("account"), to: accounts)
+            let product = table.reference(table.column("product"), to: products)
+            let quantity = table.number(table.column("quantity"))
+            let quantiles = names.compactMap { table.number(table.column($0)) }
+            guard table.isSound, let account, let product, let quantity else { return }
+            totals.append(ForecastTotal(account: account, product: product, quantity: quantity, quantiles: quantiles))
+        }
+        return isThere ? totals : nil
     }
 
     func shortages() -> [ShortageRow]? {

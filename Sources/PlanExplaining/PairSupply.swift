@@ -15,6 +15,8 @@ package struct PairSupply {
     private let sites: [Int]
     private let lines: [Int]
     private let pools: [Int]
+    /// Of the plan, what uses the room of these lanes, lines, sites and pools.
+    private let near: Plan
 
     /// - Parameter uses: Of ``tracedLots(_:plan:)``, those of the pair.
     package init(_ view: PlanView, pair: Pair, uses: [LotUse]) {
@@ -43,6 +45,12 @@ package struct PairSupply {
         let makers = Set(package.lineProducts.filter { $0.product == pair.product && $0.rate > 0 }.map(\.line))
         lines = makers.filter { sites.contains(package.lines[$0].site) }.sorted()
         pools = package.pools.indices.filter { package.pools[$0].lanes.contains(where: lanes.contains) }
+        let sharing = lanes.union(pools.flatMap { package.pools[$0].lanes })
+        var near = Plan()
+        near.production = view.plan.production.filter { sites.contains(package.lines[$0.line].site) }
+        near.movements = view.plan.movements.filter { sharing.contains($0.lane) }
+        near.siteStock = view.plan.siteStock.filter { sites.contains($0.site) }
+        self.near = near
     }
 
     /// Bucket in which the first unit is made, or dispatched to the account; nil where none is.
@@ -230,7 +238,7 @@ package struct PairSupply {
             }
         }
         var plan = Plan()
-        for var row in view.plan.production {
+        for var row in near.production {
             if row.product == pair.product, let quantity = made[row.line * count + row.bucket], row.quantity > 0 {
                 let left = max(0, row.quantity - quantity)
                 row.hours *= left / row.quantity
@@ -238,13 +246,13 @@ package struct PairSupply {
             }
             plan.production.append(row)
         }
-        for var row in view.plan.movements {
+        for var row in near.movements {
             if row.product == pair.product, let quantity = moved[row.lane * count + row.bucket] {
                 row.quantity = max(0, row.quantity - quantity)
             }
             plan.movements.append(row)
         }
-        for var row in view.plan.siteStock {
+        for var row in near.siteStock {
             if row.product == pair.product, let quantity = kept[row.site * count + row.bucket] {
                 row.quantity = max(0, row.quantity - quantity)
             }

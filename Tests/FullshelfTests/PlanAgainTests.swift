@@ -137,6 +137,58 @@ import Testing
         // Neither is the base planned again, nor the changed package from nothing.
         #expect(effort.iterations - cold < cold, "\(effort.iterations - cold) after \(cold)")
         #expect(run.changed.check.isClean)
+        // What is not written takes the forecast from the plan folder; the plan is the same.
+        let unwritten = try planner.whatIf(
+            packageAt: folder + "/package", changes: ["capacity line=\(line) hours=+1"], basePlanAt: folder + "/out", isWritten: false)
+        #expect(unwritten.changed.result.allocation.plan == run.changed.result.allocation.plan)
+        #expect(unwritten.changed.result.demand == run.changed.result.demand)
+        #expect(!run.changed.result.forecast.totals.isEmpty && unwritten.changed.result.forecast.totals.isEmpty)
+    }
+
+    /// Risk reads the forecast's spread from the plan folder; without the season's sums there, or with a changed input, it forecasts again.
+    @Test func riskWithTheKeptForecastIsThatOfOneMadeAgain() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("risk-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try writeGeneratedFiles(examplePackage(), to: folder)
+        let planner = Planner(threads: 1)
+        _ = try planner.plan(packageAt: folder, writingTo: folder + "/out")
+        func answer() throws -> (bytes: Data, hasForecast: Bool) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            var hasForecast = false
+            let report = try planner.risk(planner.openPlan(at: folder + "/out"), level: 0.2, paths: 200) { step in
+                if step.activity == "Forecasting" { hasForecast = true }
+            }
+            return (try encoder.encode(report), hasForecast)
+        }
+        let kept = try answer()
+        try FileManager.default.removeItem(atPath: folder + "/out/forecast_totals.csv")
+        let made = try answer()
+        #expect(!kept.hasForecast && made.hasForecast)
+        #expect(kept.bytes == made.bytes)
+    }
+
+    /// A promise that binds nowhere: its price is 0, and nothing is solved to tell.
+    @Test func aPromiseThatCostsNothingIsPricedWithoutASolve() throws {
+        let effort = Effort()
+        let planner = Self.planner(effort)
+        var package = try Self.package()
+        package.guarantees = [
+            Guarantee(id: "G1", account: 0, buckets: 0..<8, quantity: 5), Guarantee(id: "G2", account: 3, buckets: 0..<2, quantity: 1),
+        ]
+        let run = try planner.plan(package)
+        let planned = effort.iterations
+        let report = try planner.promises(BasePlan(run))
+        #expect(effort.iterations == planned)
+        #expect(report.prices.map(\.guarantee) == ["G1", "G2"] && report.conflict.isEmpty)
+        #expect(report.prices.allSatisfy { $0.lostByTier.allSatisfy { $0 == 0 } && $0.lostValue == 0 && $0.cost == 0 && $0.losers.isEmpty })
+        // Without a basis the same is found by planning again, to the gap.
+        var cold = BasePlan(run)
+        cold.basis = nil
+        for price in try planner.promises(cold).prices {
+            #expect(price.lostByTier.allSatisfy { abs($0) <= 0.1 }, "\(price)")
+        }
+        #expect(effort.iterations > planned)
     }
 
     /// Relief and promises ask the plan folder: the same answers as from the plan in memory, nothing planned again until a file changes.

@@ -24,7 +24,8 @@ import Testing
     /// tables.md, "Tables out".
     static let tablesOut =
         [
-            "segments.csv", "forecast.csv", "demand.csv", "bands.csv", "production.csv", "lines.csv", "movements.csv", "site_stock.csv",
+            "segments.csv", "forecast.csv", "forecast_totals.csv", "demand.csv", "bands.csv", "production.csv", "lines.csv",
+            "movements.csv", "site_stock.csv",
             "account_plan.csv", "shortages.csv", "resources.csv", "pegging.csv", "certificate.json", "timings.json", "kpis.json",
             "report.html",
         ] + Department.allCases.flatMap { ["\($0.fileStem).csv", "\($0.fileStem).html"] }

@@ -60,14 +60,16 @@ import Testing
         return PlanResult(
             segmentation: Segmentation(
                 segments: segments, topFifthShare: 0.75, herfindahlIndex: 0.625, keyAccountCount: 1, tierOfAccount: [2, 1]),
-            forecast: Forecast(rows: [
-                ForecastRow(
-                    bucket: 1, account: 0, product: 0, quantity: 10.25, quantiles: [8, 10, 13], model: "ets", statistical: 9,
-                    override: 10.25),
-                ForecastRow(bucket: 0, account: 0, product: 0, quantity: 0, quantiles: [0, 0, 0], model: "ets", statistical: 0),
-                ForecastRow(
-                    bucket: 2, account: 1, product: 1, quantity: 0, quantiles: [0, 0, 0], model: "zero", statistical: 4, override: 0),
-            ]), demand: demand, bands: bands, allocation: allocation,
+            forecast: Forecast(
+                rows: [
+                    ForecastRow(
+                        bucket: 1, account: 0, product: 0, quantity: 10.25, quantiles: [8, 10, 13], model: "ets", statistical: 9,
+                        override: 10.25),
+                    ForecastRow(bucket: 0, account: 0, product: 0, quantity: 0, quantiles: [0, 0, 0], model: "ets", statistical: 0),
+                    ForecastRow(
+                        bucket: 2, account: 1, product: 1, quantity: 0, quantiles: [0, 0, 0], model: "zero", statistical: 4, override: 0),
+                ], totals: [ForecastTotal(account: 0, product: 0, quantity: 10.25, quantiles: [7.5, 10, 14])]), demand: demand,
+            bands: bands, allocation: allocation,
             shortages: [
                 ShortageRow(
                     bucket: 1, account: 0, product: 0, lost: 0.25, reason: .hours, resource: "L1", resourceBucket: 0,
@@ -95,6 +97,7 @@ import Testing
             "segments.csv": "account,value,share,cumulative_share,tier,reason\nA01,25,0.25,1,2,given\nA02,75,0.75,0.75,1,computed\n",
             "forecast.csv":
                 "bucket,account,product,quantity,p10,p50,p90,model,override\n2027-03-08,A01,P1,10.25,8,10,13,ets,10.25\n2027-03-15,A02,P2,0,0,0,0,zero,0\n",
+            "forecast_totals.csv": "account,product,quantity,p10,p50,p90\nA01,P1,10.25,7.5,10,14\n",
             "demand.csv":
                 "bucket,account,product,forecast,ordered,quantity\n2027-03-01,A02,P2,0,0,0.00001\n2027-03-08,A01,P1,10.25,2,12.25\n",
             "production.csv": "bucket,line,product,quantity,hours\n2027-03-01,L1,P1,100,10\n2027-03-08,L1,P2,30,6\n",

@@ -1,3 +1,4 @@
+import Foundation
 import Fullshelf
 import TestSupport
 import Testing
@@ -171,5 +172,54 @@ import Testing
             package, demand: try Planner(threads: 1).forecast(package).demand, bands: try Planner(threads: 1).forecast(package).bands,
             segmentation: try Planner(threads: 1).forecast(package).segmentation)
         #expect(kept.count == named.count)
+    }
+}
+
+/// What a plan's own prices tell of its promises is what plans from nothing tell.
+@Suite struct PromisesFromAPlanTests {
+    private static let planner: Planner = {
+        var planner = Planner(threads: 1)
+        planner.keepsBasis = true
+        return planner
+    }()
+
+    /// Whether two burdens agree to what the gap of two plans each allows.
+    private static func agree(_ one: [Double], _ other: [Double], demand: Double) -> Bool {
+        one.count == other.count && zip(one, other).allSatisfy { abs($0 - $1) <= 5e-4 * demand }
+    }
+
+    @Test(arguments: 1...UInt64(12)) func pricesAndOrdersAreThoseOfPlansFromNothing(_ seed: UInt64) throws {
+        let planner = Self.planner
+        let package = RandomSeason(seed: seed, hasPromises: true).package
+        let run = try planner.plan(package)
+        let warm = BasePlan(run)
+        var cold = warm
+        cold.basis = nil
+        #expect(warm.basis != nil)
+        let demand = run.result.demand.quantity.values.reduce(0, +)
+        let cost = run.keyFigures.cost.total
+        for (one, other) in zip(try planner.promises(warm).prices, try planner.promises(cold).prices) {
+            #expect(Self.agree(one.lostByTier, other.lostByTier, demand: demand), "\(one) \(other)")
+            #expect(abs(one.cost - other.cost) <= 5e-4 * cost, "\(one) \(other)")
+        }
+        let pair = run.result.demand.pairs[0]
+        let quantity = 0.4 * (run.result.demand.quantity.row(0).max() ?? 0)
+        let answers = try [warm, cold].map {
+            try planner.promise($0, account: pair.account, product: pair.product, bucket: 0, quantity: quantity)
+        }
+        #expect(abs(answers[0].free - answers[1].free) <= 1e-3 * quantity)
+        #expect(answers[0].freeDate == answers[1].freeDate)
+        for (one, other) in [(answers[0].inItsTurn, answers[1].inItsTurn), (answers[0].promised, answers[1].promised)] {
+            #expect(Self.agree(one.lostByTier, other.lostByTier, demand: demand), "\(one) \(other)")
+            #expect(abs(one.served - other.served) <= 1e-3 * demand, "\(one) \(other)")
+        }
+        // The same bytes for two threads.
+        var two = planner
+        two.threads = 2
+        let again = try two.promise(warm, account: pair.account, product: pair.product, bucket: 0, quantity: quantity)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(try encoder.encode(again) == encoder.encode(answers[0]))
+        #expect(try encoder.encode(two.promises(warm)) == encoder.encode(planner.promises(warm)))
     }
 }

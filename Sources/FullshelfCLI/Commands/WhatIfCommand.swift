@@ -72,7 +72,7 @@ struct WhatIfCommand: ConsoleCommand {
         var run = try withProgress(on: console) {
             try planner.whatIf(
                 packageAt: folder, changes: changes, changesAt: changesFile,
-                basePlanAt: base ?? Planner.defaultOutput(forPackageAt: folder), progress: $0)
+                basePlanAt: base ?? Planner.defaultOutput(forPackageAt: folder), isWritten: out != nil, progress: $0)
         }
         if let out { try run.changed.write(to: out) }
         let language = run.changed.language
