@@ -13,6 +13,8 @@ TARGETS = {
 }
 MEMORY = {"L": 2 * 10**9, "XL": 12 * 10**9}
 GROWTH = 1.4
+# Planning again after one change: share of the cold time.
+AGAIN = {"M": 0.4, "ML": 0.35, "L": 0.3}
 THREADS = 1.6
 CELLS = 0.05
 
@@ -144,6 +146,13 @@ def targets_table(records: list[dict]) -> str:
                 size, "all ranks, files to files: share of one peer solve (natural form)", f"≤ {target}",
                 f"{share:.2f} (wall {by_wall:.2f})", verdict(share, target, more_is_better=False)])
     for record in records:
+        for one in record["ours"].get("ranks1", {}).get("again", []):
+            share, target = one["seconds"] / one["coldSeconds"], AGAIN.get(record["size"])
+            rows.append([
+                record["size"], f"planning again after `{one['change']}`: share of the cold time", f"≤ {target}" if target else "–",
+                f"{share:.2f}: {one['iterations']} iterations, not {one['coldIterations']}",
+                verdict(share, target, more_is_better=False) if target else ""])
+    for record in records:
         one, two = record["ours"]["weighted1"], record["ours"]["weighted2"]
         if record["size"] in ("S", "XL"):
             continue
@@ -267,7 +276,7 @@ def page(records: list[dict]) -> str:
     parts = [INTRO.format(seed=records[0]["seed"]), "\n## Targets and what was reached\n\n", targets_table(records)]
     parts.append(
         "\nTimes and shares are of processor time, ours on one thread, against the peer that gave a good answer for the least; in brackets wall time, ours on two threads. "
-        "Planning again after a change, the issue's other target, is not measured here.")
+        "Planning again is set against the cold plan of the same process: allocating, checking and explaining, wall time on one thread.")
     without = [record["size"] for record in records if not record["peers"]]
     if without:
         parts.append(f" No peer was run at {', '.join(without)}, so nothing is claimed there.")

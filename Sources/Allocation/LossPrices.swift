@@ -8,6 +8,10 @@ import PlanModel
 /// cell by cell, everything else free: then the price is what easing the resource saves as long as the earlier tiers ask for no more. A tier behind
 /// ranks of 0 only was solved like that already, and keeps the prices of its own rank.
 ///
+/// Where earlier tiers lose the least they can, there is a choice of prices: those of a unit less of a resource, which the earlier tier would lose, and those of
+/// a unit more. So the solve has a little more of all that the tier's lost units would take, which leaves the latter. (Where two limits are scarce in just
+/// the ratio of these needs the price may still be all on one of them; docs/decisions/0010.)
+///
 /// - Parameter reached: The solution of the last rank.
 /// - Returns: One entry a tier that loses more than the gap behind ranks that are not 0; a tier whose solve is not proven, or came out of time, has none.
 func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: AllocationOptions) throws -> [RankPrices] {
@@ -31,9 +35,10 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
         }
         var program = stage.program
         program.cost = aim.linear
+        for (row, need) in stage.needs(ofTier: tier, lostIn: reached) { program.rightHandSide[row] += easedShare * need }
         var settings = InteriorPointSettings()
         settings.threads = options.threads
-        settings.tolerance = 0.01 * gap
+        settings.tolerance = min(0.01 * gap, 0.01 * easedShare)
         settings.acceptableTolerance = 0.5 * gap
         settings.objectiveScale = max(0.001 * model.totalDemand, 1e-9)
         settings.objectiveConstant = aim.constant
@@ -49,7 +54,52 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
     return result
 }
 
+/// Share of what a tier's lost units would take that is given to find its prices: less than anybody would add, more than the solver leaves open.
+private let easedShare = 1e-6
+
 extension StageProgram {
+    /// What a tier's lost units would take of each capacity, were they all made on any one line, moved by any one lane and stored at any one place, in their
+    /// bucket or an earlier one. By row.
+    fileprivate func needs(ofTier tier: Int, lostIn x: [Double]) -> [(row: Int, need: Double)] {
+        let count = model.bucketCount
+        var ofPair: [Pair: [Double]] = [:], ofProduct: [Int: [Double]] = [:]
+        for (j, column) in columns.enumerated() where column.kind == .lost && model.tier(ofPair: Int(column.a)) == tier {
+            let pair = model.pairs[Int(column.a)]
+            for bucket in 0...Int(column.bucket) {
+                ofPair[pair, default: [Double](repeating: 0, count: count)][bucket] += x[j]
+                ofProduct[pair.product, default: [Double](repeating: 0, count: count)][bucket] += x[j]
+            }
+        }
+        let isCapacity = Set(resourceRows.filter { $0 >= 0 })
+        var needs = [Double](repeating: 0, count: program.rowCount)
+        // What differs in the lot only is the same need.
+        var seen = Set<ProgramColumn>()
+        for (j, column) in columns.enumerated() {
+            let lost: [Double]?
+            switch column.kind {
+            case .make: lost = ofProduct[model.package.lineProducts[Int(column.a)].product]
+            case .siteStock: lost = ofProduct[Int(column.b)]
+            case .accountStock: lost = ofPair[model.pairs[Int(column.a)]]
+            case .move:
+                if case .account(let account) = model.package.lanes[Int(column.a)].to {
+                    lost = ofPair[Pair(account: account, product: Int(column.b))]
+                } else {
+                    lost = ofProduct[Int(column.b)]
+                }
+            default: lost = nil
+            }
+            guard let lost else { continue }
+            var kind = column
+            kind.lot = 0
+            if column.kind == .accountStock { kind.b = 0 }
+            guard seen.insert(kind).inserted else { continue }
+            for k in program.columnStarts[j]..<program.columnStarts[j + 1] where isCapacity.contains(Int(program.rowIndices[k])) {
+                needs[Int(program.rowIndices[k])] += max(0, program.values[k]) * lost[Int(column.bucket)]
+            }
+        }
+        return needs.indices.filter { needs[$0] > 0 }.map { ($0, needs[$0]) }
+    }
+
     /// Fall of the objective for one unit more of each resource.
     fileprivate func resourcePrices(_ solution: InteriorPointSolution) -> [Double] {
         resourceRows.indices.map { index in

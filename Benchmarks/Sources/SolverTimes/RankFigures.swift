@@ -12,6 +12,17 @@ struct RankFigures: Encodable {
         var gap: Double
     }
 
+    /// The plan after one figure of the package changed, from what the plan left.
+    struct Again: Encodable {
+        /// As `what-if --set` takes it.
+        var change: String
+        /// Wall seconds of allocating, checking and explaining: of the plan, and of the changed one.
+        var coldSeconds: Double
+        var seconds: Double
+        var coldIterations: Int
+        var iterations: Int
+    }
+
     var package: String
     var threads: Int
     /// Reading, forecasting, all ranks, tidying, the independent check, causes, report, writing.
@@ -24,24 +35,57 @@ struct RankFigures: Encodable {
     /// Non-zero make and move cells.
     var makeCells: Int
     var moveCells: Int
+    var again: [Again]
     var peakMemoryBytes: Int
     var blas: String?
+
+    /// A capacity, a forecast and a promise.
+    private static func changes(_ package: DataPackage) throws -> [String] {
+        guard let line = package.lines.first, let account = package.accounts.last else {
+            throw UsageError(message: "the package has no line or no account")
+        }
+        let bucket = package.horizon.firstDay(of: package.horizon.count / 2)
+        let promise =
+            package.guarantees.first.map { "promise guarantee=\($0.id) withdraw=yes" } ?? "promise account=\(account.id) quantity=10"
+        return ["capacity line=\(line.id) bucket=\(bucket) hours=+20", "demand account=\(account.id) quantity=+10%", promise]
+    }
+
+    private static func measuredAgain(_ planner: Planner, after run: PlanningRun, _ tally: Tally<SolveStatistics>) throws -> [Again] {
+        func seconds(_ run: PlanningRun) -> Double {
+            run.timings.filter { [.allocate, .check, .explain].contains($0.step) }.reduce(0) { $0 + $1.seconds }
+        }
+        func iterations(from first: Int) -> Int { tally.all[first...].reduce(0) { $0 + $1.iterations } }
+        let base = BasePlan(run)
+        let cold = iterations(from: 0)
+        return try changes(run.package).map { text in
+            let reading = readChanges([text], package: run.package)
+            guard reading.findings.isEmpty else { throw UsageError(message: "\(text): \(reading.findings)") }
+            let before = tally.all.count
+            let changed = try planner.whatIf(base.stations, changes: reading.changes, base: base.view, from: base.basis).changed
+            return Again(
+                change: text, coldSeconds: seconds(run), seconds: seconds(changed), coldIterations: cold,
+                iterations: iterations(from: before))
+        }
+    }
 
     static func measured(_ options: Options, output: String) throws -> RankFigures {
         let tally = Tally<SolveStatistics>()
         var planner = Planner(threads: options.threads)
+        planner.keepsBasis = true
         planner.onSolveStatistics = { tally.take($0) }
         let (run, elapsed) = try Elapsed.measure { try planner.plan(packageAt: options.package, writingTo: output) }
+        let (solves, memory) = (tally.all, residentPeak())
         let certificates = run.result.allocation.certificate.ranks
         return RankFigures(
             package: options.package, threads: options.threads, elapsed: elapsed,
             stepSeconds: Dictionary(uniqueKeysWithValues: run.timings.map { ($0.step.rawValue, $0.seconds) }),
-            solves: tally.all.count, iterations: tally.all.reduce(0) { $0 + $1.iterations },
+            solves: solves.count, iterations: solves.reduce(0) { $0 + $1.iterations },
             ranks: certificates.map {
                 RankFigure(
                     rank: $0.rank.aim.rawValue, tier: $0.rank.tier, value: $0.value, bound: $0.bound, gap: $0.gapBeforeRounding)
             },
             largestGap: certificates.map(\.gapBeforeRounding).max() ?? 0, makeCells: run.result.allocation.plan.production.count,
-            moveCells: run.result.allocation.plan.movements.count, peakMemoryBytes: residentPeak(), blas: loadedBLAS())
+            moveCells: run.result.allocation.plan.movements.count, again: try measuredAgain(planner, after: run, tally),
+            peakMemoryBytes: memory, blas: loadedBLAS())
     }
 }
