@@ -469,9 +469,9 @@ struct RankSequence {
         // The tolerance is relative to value and bound as the plan counts them, constants included.
         settings.objectiveScale = gapScale * factor
         settings.objectiveConstant = objective.constant * factor
-        // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         settings.isOutOfTime = options.isOutOfTime
         settings.endsFeasible = reached.isEmpty || !isRanked
+        // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         let startsOnPath = last?.solver == nil && question != .tidiness
         settings.keepsPathPoint = left != nil && question != .tidiness
         let solver = try InteriorPointSolver(program)
