@@ -31,8 +31,6 @@ struct RankSequence {
     private(set) var unsettled: StageProgram
     /// The solution of the last rank that was solved.
     private var last: StageSolution?
-    /// Where the path of all aims at once went through, in units of the objective, and what each aim weighed in it.
-    private var together: (path: PathPoint, weights: [Rank: Double])?
     /// What an earlier allocation left, as long as its form fits, and what this one leaves.
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
@@ -150,15 +148,12 @@ struct RankSequence {
         let ratio = aims.count < 8 ? 10.0 : 4.0
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
-        var weights: [Rank: Double] = [:]
         for aim in aims.reversed() {
             objective.add(aim.objective, times: weight)
-            weights[aim.rank] = weight
             weight *= ratio
         }
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
-        together = solution.path.map { ($0, weights) }
         reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
@@ -187,7 +182,6 @@ struct RankSequence {
         larger.settleAll(of: stage)
         reached = larger.adopt(reached, from: stage)
         left?.move(from: stage, to: larger)
-        if let path = together?.path { together?.path = larger.adopt(path, from: stage) }
         basis = nil
         stage = larger
         last = nil
@@ -229,7 +223,7 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
-        // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from. Its path is.
+        // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from.
         let known = standing(
             .rank(rank), aim, allowance: RankSequence.standShare * gap * max(scaleEstimate, reached.isEmpty ? 0 : aim.value(reached)))
         if known == nil, asksOnlyWhetherItStands { return }
@@ -351,12 +345,12 @@ struct RankSequence {
             return
         }
         let tidiness = Tidiness(model).objective(of: stage)
-        if !noteTime() {
-            let solution = try minimise(tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true)
-            if solution.isProven {
-                reached = RankSequence.cleaned(solution, threads: options.threads)
-                return
-            }
+        for isCold in [true, false] where !noteTime() {
+            let solution = try minimise(
+                tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
+            guard solution.isProven else { continue }
+            reached = RankSequence.cleaned(solution, threads: options.threads)
+            return
         }
         // So little is left open that no path leads through it, or no time for one: the last rank's plan is the plan.
         if let last { reached = RankSequence.cleaned(last, threads: options.threads) }
@@ -438,8 +432,6 @@ struct RankSequence {
         /// Out of time.
         var isStopped = false
         var keepsRows = true
-        /// Where the path went through, prices in the objective's own units.
-        var path: PathPoint?
         /// The solver of this program, for projections; nil where nothing was solved.
         var solver: InteriorPointSolver?
     }
@@ -481,47 +473,36 @@ struct RankSequence {
         settings.endsFeasible = reached.isEmpty || !isRanked
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         let startsOnPath = last?.solver == nil && question != .tidiness
-        settings.keepsPathPoint = question == .together || left != nil && question != .tidiness
+        settings.keepsPathPoint = left != nil && question != .tidiness
         let solver = try InteriorPointSolver(program)
-        // What tidiness may move at all may move far.
-        let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)
         let start: SolveStart
-        if startsOnPath, var path = knownPath(question) {
+        if startsOnPath, var path = basis?.solves[question]?.path {
             path.rescalePrices(by: factor)
             start = .path(path)
         } else {
-            start = reached.isEmpty || isCold ? .centre : point
+            start = reached.isEmpty || isCold ? .centre : .point(reached)
         }
         var solution = solver.solve(settings, from: start)
         var iterations = solution.iterations
         let isOnPath = if case .path = start { true } else { false }
         if solution.status != .optimal, solution.status != .acceptable, solution.status != .stopped, isOnPath || !reached.isEmpty {
             // The other way to start.
-            let other = solver.solve(settings, from: isCold && !isOnPath ? point : .centre)
+            let other = solver.solve(settings, from: isCold && !isOnPath ? .point(reached) : .centre)
             iterations += other.iterations
             if other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = other }
         }
         options.onSolve(stage, solution, iterations: iterations)
         let prices = solution.y.map { $0 / factor }
-        solution.pathPoint?.rescalePrices(by: 1 / factor)
-        left?.record(question, solution, prices: prices)
+        if left != nil {
+            solution.pathPoint?.rescalePrices(by: 1 / factor)
+            left?.record(question, solution, prices: prices)
+        }
         return StageSolution(
             x: solution.x, y: prices,
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
             sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable,
-            isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility,
-            path: solution.pathPoint, solver: solver)
-    }
-
-    /// Where a path to the answer went through: that of all aims at once, whose prices are the aim's own times its weight in it and little more, or an
-    /// earlier allocation's.
-    private func knownPath(_ question: AllocationBasis.Question) -> PathPoint? {
-        if case .rank(let rank) = question, let weight = together?.weights[rank], var path = together?.path {
-            path.rescalePrices(by: 1 / weight)
-            return path
-        }
-        return basis?.solves[question]?.path
+            isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility, solver: solver)
     }
 
     private func resourcePrices(_ solution: StageSolution) -> [Double] {

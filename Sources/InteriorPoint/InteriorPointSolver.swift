@@ -36,16 +36,15 @@ public struct InteriorPointSolver: Sendable {
         let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
         defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
         let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
-        /// Other starts, in the order in which they are tried.
-        var retreats = centralDistances.map { distance in { point.startCentrally(distance: distance) } }
+        var retreats: [Double] = []
         switch start {
-        case .centre: retreats.removeFirst()()
-        case .point(let x, let room):
-            place(point, at: x, room: room, system: system)
-            retreats = []
+        case .centre:
+            point.startCentrally(distance: centralDistances[0])
+            retreats = Array(centralDistances.dropFirst())
+        case .point(let x): place(point, at: x, system: system)
         case .path(let earlier):
             place(point, at: earlier, system: system)
-            retreats.insert({ place(point, at: earlier, centredAt: 100, system: system) }, at: 0)
+            retreats = centralDistances
         }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
@@ -54,7 +53,7 @@ public struct InteriorPointSolver: Sendable {
         /// Whether another start was left to try.
         func retreat() -> Bool {
             guard !retreats.isEmpty else { return false }
-            retreats.removeFirst()()
+            point.startCentrally(distance: retreats.removeFirst())
             record.startAgain()
             step = nil
             return true
@@ -84,8 +83,7 @@ public struct InteriorPointSolver: Sendable {
                 continue
             }
 
-            let factor = 1 - min(roomLeft.upperBound, max(roomLeft.lowerBound, search.affineShare))
-            let taken = Step(direction: search.total, primal: factor * search.primalStep, dual: factor * search.dualStep)
+            let taken = Step(direction: search.total, primal: stepFactor * search.primalStep, dual: stepFactor * search.dualStep)
             point.move(taken)
             step = taken
             record.note(primalStep: taken.primal, dualStep: taken.dual, correctors: search.correctorCount)
@@ -94,13 +92,12 @@ public struct InteriorPointSolver: Sendable {
         }
     }
 
-    /// Share of the way to the nearest bound that a step leaves: with none some x reach 0 and everything stalls. The less the affine step leaves of μ
-    /// the less is left, so that the last steps converge faster than by a factor (Zhang, Tapia & Dennis 1992, SIAM J. Optim. 2, 304-324).
-    private var roomLeft: ClosedRange<Double> { 1e-5...5e-3 }
+    /// With exactly 1 some x reach 0 and everything stalls.
+    private var stepFactor: Double { 0.995 }
     /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
     private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
-    private var pathPointGap: Double { 0.1 }
+    private var pathPointGap: Double { 1e-2 }
 
     /// How much larger than its price, in scaled units, a column may be that is heading for a bound.
     private var headingShare: Double { 1e-3 }
@@ -151,8 +148,8 @@ public struct InteriorPointSolver: Sendable {
 public enum SolveStart: Sendable {
     /// On the central path of the bounds, as if there were no rows.
     case centre
-    /// At a point near or on all rows, shape [n], moved off its bounds by a share of each column's reach.
-    case point([Double], room: Double = 1e-3)
+    /// At a point near or on all rows, shape [n].
+    case point([Double])
     /// Where the path of a similar program went through.
     case path(PathPoint)
 }
