@@ -276,7 +276,7 @@ def page(records: list[dict]) -> str:
     parts = [INTRO.format(seed=records[0]["seed"]), "\n## Targets and what was reached\n\n", targets_table(records)]
     parts.append(
         "\nTimes and shares are of processor time, ours on one thread, against the peer that gave a good answer for the least; in brackets wall time, ours on two threads. "
-        "Planning again is set against the cold plan of the same process: allocating, checking and explaining, wall time on one thread.")
+        "Planning again is set against planning the changed package from nothing in the same process: allocating, checking and explaining, wall time on one thread.")
     without = [record["size"] for record in records if not record["peers"]]
     if without:
         parts.append(f" No peer was run at {', '.join(without)}, so nothing is claimed there.")

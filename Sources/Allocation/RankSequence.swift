@@ -345,12 +345,12 @@ struct RankSequence {
             return
         }
         let tidiness = Tidiness(model).objective(of: stage)
-        for isCold in [true, false] where !noteTime() {
-            let solution = try minimise(
-                tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: isCold)
-            guard solution.isProven else { continue }
-            reached = RankSequence.cleaned(solution, threads: options.threads)
-            return
+        if !noteTime() {
+            let solution = try minimise(tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true)
+            if solution.isProven {
+                reached = RankSequence.cleaned(solution, threads: options.threads)
+                return
+            }
         }
         // So little is left open that no path leads through it, or no time for one: the last rank's plan is the plan.
         if let last { reached = RankSequence.cleaned(last, threads: options.threads) }
@@ -475,19 +475,21 @@ struct RankSequence {
         let startsOnPath = last?.solver == nil && question != .tidiness
         settings.keepsPathPoint = left != nil && question != .tidiness
         let solver = try InteriorPointSolver(program)
+        // What tidiness may move at all may move far.
+        let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)
         let start: SolveStart
         if startsOnPath, var path = basis?.solves[question]?.path {
             path.rescalePrices(by: factor)
             start = .path(path)
         } else {
-            start = reached.isEmpty || isCold ? .centre : .point(reached)
+            start = reached.isEmpty || isCold ? .centre : point
         }
         var solution = solver.solve(settings, from: start)
         var iterations = solution.iterations
         let isOnPath = if case .path = start { true } else { false }
         if solution.status != .optimal, solution.status != .acceptable, solution.status != .stopped, isOnPath || !reached.isEmpty {
             // The other way to start.
-            let other = solver.solve(settings, from: isCold && !isOnPath ? .point(reached) : .centre)
+            let other = solver.solve(settings, from: isCold && !isOnPath ? point : .centre)
             iterations += other.iterations
             if other.distanceToTolerance(settings) < solution.distanceToTolerance(settings) { solution = other }
         }

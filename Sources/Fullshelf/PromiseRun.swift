@@ -16,15 +16,34 @@ extension Planner {
         let guarantees = package.guarantees
         let title = "Planning without each promise"
         progress?(ProgressStep(title, share: 0))
-        let planner = sharingThreads(among: guarantees.count)
-        // Each promise asks a plan of its own, so promises are asked side by side.
-        let answers = parallelMap(
-            count: guarantees.count, threads: threads, progress: { share in progress?(ProgressStep(title, share: share)) }
-        ) { index in
-            Result { () throws(PlanningError) in try planner.price(ofPromise: index, in: base) }
-        }
+        // Where the plan is the best without the promise too, the promise costs nothing, and rounding a second plan would only blur that. Only the others
+        // ask a plan of their own: side by side, the threads shared among those.
         var prices: [PromiseReport.Price] = []
-        for answer in answers { prices.append(try answer.get()) }
+        var withouts: [(promise: Int, stations: ForecastRun)] = []
+        let asking = sharingThreads(among: guarantees.count)
+        let answers = parallelMap(count: guarantees.count, threads: threads) { index in
+            Result { () throws(PlanningError) in try asking.withdrawn(index, from: base) }
+        }
+        for (index, answer) in answers.enumerated() {
+            prices.append(freePrice(ofPromise: index, in: base))
+            if let without = try answer.get() { withouts.append((index, without)) }
+        }
+        let planning = sharingThreads(among: withouts.count)
+        let burdens = parallelMap(
+            count: withouts.count, threads: threads,
+            progress: { [withouts] share in
+                progress?(ProgressStep(title, share: 1 - (1 - share) * Double(withouts.count) / Double(max(1, guarantees.count))))
+            }
+        ) { [withouts] place in
+            Result { () throws(PlanningError) in try planning.burden(withouts[place].stations, against: base) }
+        }
+        for (without, answer) in zip(withouts, burdens) {
+            let burden = try answer.get()
+            prices[without.promise].lostByTier = burden.lostByTier(isReversed: false)
+            prices[without.promise].lostValue = burden.lostValue(isReversed: false)
+            prices[without.promise].cost = -burden.cost
+            prices[without.promise].losers = burden.losers(isReversed: false)
+        }
         progress?(ProgressStep("Seeking promises that contradict each other"))
         var conflict: (promises: [Int], shortfall: Double) = ([], 0)
         // A plan that keeps all promises is the proof that they can be kept together.
@@ -42,24 +61,27 @@ extension Planner {
             prices: prices, conflict: conflict.promises.map { package.guarantees[$0].id }, shortfall: conflict.shortfall, remedy: remedy)
     }
 
-    /// The plan without a promise, against the plan with it.
-    private func price(ofPromise index: Int, in base: BasePlan) throws(PlanningError) -> PromiseReport.Price {
-        let (package, stations) = (base.package, base.stations)
-        let guarantee = package.guarantees[index]
-        let change = PlanChange(kind: .withdrawPromise(index), text: "promise guarantee=\(guarantee.id) withdraw=yes")
-        let changed = try changedStations(stations, changes: [change], progress: nil)
-        var price = PromiseReport.Price(
-            guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line, promised: promised(guarantee, stations),
-            served: base.guaranteeServed[index], lostByTier: [Double](repeating: 0, count: stations.segmentation.tierCount), lostValue: 0,
-            cost: 0, losers: [])
-        // Where the plan is the best without the promise too, the promise costs nothing, and rounding a second plan would only blur that.
-        if try stands(changed, base.basis) { return price }
-        let burden = Burden(PlanComparison(base.view, view(of: try figures(changed, from: base.basis))), package: package)
-        price.lostByTier = burden.lostByTier(isReversed: false)
-        price.lostValue = burden.lostValue(isReversed: false)
-        price.cost = -burden.cost
-        price.losers = burden.losers(isReversed: false)
-        return price
+    /// A promise that costs nothing.
+    private func freePrice(ofPromise index: Int, in base: BasePlan) -> PromiseReport.Price {
+        let guarantee = base.package.guarantees[index]
+        return PromiseReport.Price(
+            guarantee: guarantee.id, file: guarantee.source?.file, line: guarantee.source?.line,
+            promised: promised(guarantee, base.stations),
+            served: base.guaranteeServed[index], lostByTier: [Double](repeating: 0, count: base.stations.segmentation.tierCount),
+            lostValue: 0, cost: 0, losers: [])
+    }
+
+    /// What is planned for without a promise; nil where the plan is the best of that as well.
+    private func withdrawn(_ index: Int, from base: BasePlan) throws(PlanningError) -> ForecastRun? {
+        let change = PlanChange(
+            kind: .withdrawPromise(index), text: "promise guarantee=\(base.package.guarantees[index].id) withdraw=yes")
+        let changed = try changedStations(base.stations, changes: [change], progress: nil)
+        return try stands(changed, base.basis) ? nil : changed
+    }
+
+    /// What the plan costs against the best of changed stations.
+    private func burden(_ changed: ForecastRun, against base: BasePlan) throws(PlanningError) -> Burden {
+        Burden(PlanComparison(base.view, view(of: try figures(changed, from: base.basis))), package: base.package)
     }
 
     /// Whether the plan that left a basis is the best of a changed package as well.

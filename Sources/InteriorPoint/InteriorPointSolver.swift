@@ -36,15 +36,16 @@ public struct InteriorPointSolver: Sendable {
         let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
         defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
         let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
-        var retreats: [Double] = []
+        /// Other starts, in the order in which they are tried.
+        var retreats = centralDistances.map { distance in { point.startCentrally(distance: distance) } }
         switch start {
-        case .centre:
-            point.startCentrally(distance: centralDistances[0])
-            retreats = Array(centralDistances.dropFirst())
-        case .point(let x): place(point, at: x, system: system)
+        case .centre: retreats.removeFirst()()
+        case .point(let x, let room):
+            place(point, at: x, room: room, system: system)
+            retreats = []
         case .path(let earlier):
             place(point, at: earlier, system: system)
-            retreats = centralDistances
+            retreats.insert({ place(point, at: earlier, centredAt: 100, system: system) }, at: 0)
         }
         let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
@@ -53,7 +54,7 @@ public struct InteriorPointSolver: Sendable {
         /// Whether another start was left to try.
         func retreat() -> Bool {
             guard !retreats.isEmpty else { return false }
-            point.startCentrally(distance: retreats.removeFirst())
+            retreats.removeFirst()()
             record.startAgain()
             step = nil
             return true
@@ -97,7 +98,7 @@ public struct InteriorPointSolver: Sendable {
     /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
     private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
-    private var pathPointGap: Double { 1e-2 }
+    private var pathPointGap: Double { 0.1 }
 
     /// How much larger than its price, in scaled units, a column may be that is heading for a bound.
     private var headingShare: Double { 1e-3 }
@@ -148,8 +149,8 @@ public struct InteriorPointSolver: Sendable {
 public enum SolveStart: Sendable {
     /// On the central path of the bounds, as if there were no rows.
     case centre
-    /// At a point near or on all rows, shape [n].
-    case point([Double])
+    /// At a point near or on all rows, shape [n], moved off its bounds by a share of each column's reach.
+    case point([Double], room: Double = 1e-3)
     /// Where the path of a similar program went through.
     case path(PathPoint)
 }

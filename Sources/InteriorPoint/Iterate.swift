@@ -70,15 +70,11 @@ final class Iterate {
         }
         let target = distance * max(size / max(priced, 1), 1e-2)
         for j in 0..<n {
-            let u = working.reach[j]
-            let a = (working.cost[j] + 0.5 * working.quadratic[j] * u) * u / target
-            // The root in (0, 1) of a s² − (a + 2) s + 1 = 0, and one minus it, without cancellation.
-            let root = (a * a + 4).squareRoot()
-            let s = 2 / (a + 2 + root), rest = 2 / (2 - a + root)
-            x[j] = u * s
+            let place = working.centralPlace(j, slope: working.cost[j], product: target)
+            x[j] = place.below
             z[j] = target / x[j]
             if bounded[j] > 0 {
-                v[j] = u * rest
+                v[j] = place.above
                 w[j] = target / v[j]
             }
         }

@@ -28,9 +28,12 @@ extension InteriorPointSolver {
     ///
     /// Each product over a bound is at least the path point's; what the prices leave of a reduced cost goes to the bound it points to, so that the
     /// point is dual feasible where no row has changed.
-    func place(_ point: Iterate, at start: PathPoint, system: NewtonSystem) {
+    ///
+    /// - Parameter factor: Where too many rows have changed for that, how much larger all products are to be: each column then moves from its lower bound to
+    ///   where the prices leave it on the central path of its own bounds.
+    func place(_ point: Iterate, at start: PathPoint, centredAt factor: Double? = nil, system: NewtonSystem) {
         for (i, original) in working.originalRow.enumerated() { point.y[i] = Double(start.y[original]) / working.rowPriceScale[i] }
-        let target = max(start.product / working.objectiveScale, 1e-9)
+        let target = max(start.product / working.objectiveScale, 1e-9) * (factor ?? 1)
         system.multiplyTransposed(point.y.pointer, into: point.reducedCost.pointer)
         for (j, original) in working.originalColumn.enumerated() {
             let u = working.upper[j], x = Double(start.x[original])
@@ -38,6 +41,11 @@ extension InteriorPointSolver {
             let isInside = x > 0 && x < program.upper[original]
             let room = min((isInside ? 1e-5 : 1e-3) * working.reach[j], 0.25 * u)
             var value = max(x / working.columnScale[j], room)
+            if factor != nil {
+                let central = working.centralPlace(j, slope: working.cost[j] - point.reducedCost[j], product: target)
+                value = max(value, central.below)
+                if point.bounded[j] > 0 { value = min(value, u - min(central.above, 0.25 * u)) }
+            }
             if point.bounded[j] > 0 {
                 value = min(value, u - room)
                 point.v[j] = u - value
@@ -46,6 +54,7 @@ extension InteriorPointSolver {
             let reduced = working.cost[j] + working.quadratic[j] * value - point.reducedCost[j]
             point.z[j] = target / value
             if point.bounded[j] > 0 { point.w[j] = target / point.v[j] }
+            if factor != nil { continue }
             let rest = reduced - point.z[j] + (point.bounded[j] > 0 ? point.w[j] : 0)
             if rest > 0 {
                 point.z[j] += rest

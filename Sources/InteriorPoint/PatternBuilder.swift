@@ -96,7 +96,10 @@ struct PatternBuilder {
         var groupOfRow = [Int](repeating: 0, count: denseRows.count)
         for (g, group) in groups.enumerated() { for i in group.rows { groupOfRow[i] = g } }
         func densePlace(_ row: Int, _ node: Int) -> Int32 {
-            Int32(groups[groupOfRow[row]].place(row: row, node: node) ?? 0)
+            guard let place = groups[groupOfRow[row]].place(row: row, node: node) else {
+                preconditionFailure("dense row \(denseRows[row]) meets node \(node) outside its stretches")
+            }
+            return Int32(place)
         }
 
         for c in firstChain[b]..<firstChain[b + 1] {

@@ -8,13 +8,15 @@ extension InteriorPointSolver {
     ///
     /// the point is primal feasible and no product is below μ; dual feasibility is what the first iterations find.
     ///
-    /// - Parameter x: Shape [n], in the program's own units.
-    func place(_ point: Iterate, at x: [Double], system: NewtonSystem) {
+    /// - Parameters:
+    ///   - x: Shape [n], in the program's own units.
+    ///   - room: Distance kept from the bounds, as a share of the column's reach.
+    func place(_ point: Iterate, at x: [Double], room share: Double, system: NewtonSystem) {
         // Room is kept to the bounds in proportion to the column's own size: what is nearer could not turn.
         var size = 0.0
         for (j, original) in working.originalColumn.enumerated() {
             let u = working.upper[j], reach = working.reach[j]
-            let room = min(1e-3 * reach, 0.25 * u)
+            let room = min(share * reach, 0.25 * u)
             var value = max(x[original] / working.columnScale[j], room)
             if point.bounded[j] > 0 {
                 value = min(value, u - room)

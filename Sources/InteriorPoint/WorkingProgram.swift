@@ -44,6 +44,15 @@ final class WorkingProgram: Sendable {
     let columns: Buffer<Int32>
     let rowValues: Buffer<Double>
 
+    /// Where a column minimises slope x + ½ q x² − product (ln x + ln(reach − x)): its distances from 0 and from its reach.
+    func centralPlace(_ j: Int, slope: Double, product: Double) -> (below: Double, above: Double) {
+        let u = reach[j]
+        let a = (slope + 0.5 * quadratic[j] * u) * u / product
+        // The root in (0, 1) of a s² − (a + 2) s + 1 = 0, and one minus it, without cancellation.
+        let root = (a * a + 4).squareRoot()
+        return (u * 2 / (a + 2 + root), u * 2 / (2 - a + root))
+    }
+
     /// - Parameter program: What presolve left.
     init(_ program: BlockProgram, _ presolve: Presolve) {
         let count = program.columnCount

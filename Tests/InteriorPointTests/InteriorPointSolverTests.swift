@@ -1,4 +1,4 @@
-import InteriorPoint
+@testable import InteriorPoint
 import Testing
 
 /// A small program whose solution is known.
@@ -166,6 +166,40 @@ struct KnownCase: Sendable, CustomStringConvertible {
         #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
         #expect(warm.iterations < cold.iterations, "\(warm.iterations), \(cold.iterations)")
         #expect(solver.solve().pathPoint == nil)
+    }
+
+    @Test(arguments: [0, 3, 9, 14]) func aPathPointOfADistantProgramLeadsToTheSameAnswer(_ shape: Int) throws {
+        var program = RandomProgram.shapes[shape].make(seed: 9)
+        var settings = InteriorPointSettings()
+        settings.keepsPathPoint = true
+        let path = try #require(try InteriorPointSolver(program).solve(settings).pathPoint)
+        for j in program.cost.indices { program.cost[j] *= [0.1, 1, 10][j % 3] }
+        let solver = try InteriorPointSolver(program)
+        let cold = solver.solve(), warm = solver.solve(from: .path(path))
+        #expect(warm.status == .optimal)
+        #expect(abs(cold.primalObjective - warm.primalObjective) <= 2e-8 * abs(cold.primalObjective))
+        #expect(warm.iterations <= cold.iterations + 6, "\(warm.iterations), \(cold.iterations)")
+    }
+
+    /// Every product over a bound is the same, and what the prices make cheap or dear stands where its bounds and the price leave it.
+    @Test func aPathPointIsCentredAgainWhereTooMuchHasChanged() throws {
+        let program = RandomProgram.shapes[3].make(seed: 9)
+        let solver = try InteriorPointSolver(program)
+        let working = solver.working
+        let point = Iterate(working, threads: 1)
+        let system = NewtonSystem(working, solver.pattern, threads: 1)
+        let path = PathPoint(
+            x: [Float](repeating: 0, count: program.columnCount), y: [Float](repeating: 0, count: program.rowCount),
+            product: working.objectiveScale)
+        solver.place(point, at: path, centredAt: 100, system: system)
+        for j in working.originalColumn.indices {
+            #expect(abs(point.x[j] * point.z[j] - 100) <= 1e-9)
+            if point.bounded[j] > 0 { #expect(abs(point.v[j] * point.w[j] - 100) <= 1e-9) }
+            // x minimises (c + q/2 u) x − 100 (ln x + ln(u − x)).
+            let u = working.reach[j], x = point.x[j], slope = working.cost[j] + 0.5 * working.quadratic[j] * u
+            let derivative = slope - 100 / x + 100 / (u - x)
+            if x > 1e-3 * u, x < 0.75 * u { #expect(abs(derivative) <= 1e-6 * (abs(slope) + 100 / x), "column \(j)") }
+        }
     }
 
     @Test func callerCanStopAndLimit() throws {

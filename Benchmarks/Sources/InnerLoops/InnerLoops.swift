@@ -23,7 +23,7 @@ struct InnerLoops {
     }
 
     static func main() {
-        let probe = allocations { _ = UnsafeMutablePointer<UInt8>.allocate(capacity: 1_000_003).deallocate() }
+        let probe = allocations { UnsafeMutablePointer<UInt8>.allocate(capacity: 1_000_003).deallocate() }
         guard probe > 0 else {
             print("allocations cannot be counted on this system; nothing was measured")
             return

@@ -16,7 +16,7 @@ struct RankFigures: Encodable {
     struct Again: Encodable {
         /// As `what-if --set` takes it.
         var change: String
-        /// Wall seconds of allocating, checking and explaining: of the plan, and of the changed one.
+        /// Wall seconds of allocating, checking and explaining the changed package: from nothing, and from what the plan left.
         var coldSeconds: Double
         var seconds: Double
         var coldIterations: Int
@@ -54,17 +54,19 @@ struct RankFigures: Encodable {
         func seconds(_ run: PlanningRun) -> Double {
             run.timings.filter { [.allocate, .check, .explain].contains($0.step) }.reduce(0) { $0 + $1.seconds }
         }
-        func iterations(from first: Int) -> Int { tally.all[first...].reduce(0) { $0 + $1.iterations } }
         let base = BasePlan(run)
-        let cold = iterations(from: 0)
         return try changes(run.package).map { text in
             let reading = readChanges([text], package: run.package)
             guard reading.findings.isEmpty else { throw UsageError(message: "\(text): \(reading.findings)") }
-            let before = tally.all.count
-            let changed = try planner.whatIf(base.stations, changes: reading.changes, base: base.view, from: base.basis).changed
+            func planned(from basis: AllocationBasis?) throws -> (seconds: Double, iterations: Int) {
+                let before = tally.all.count
+                let changed = try planner.whatIf(base.stations, changes: reading.changes, base: base.view, from: basis).changed
+                return (seconds(changed), tally.all[before...].reduce(0) { $0 + $1.iterations })
+            }
+            let cold = try planned(from: nil), again = try planned(from: base.basis)
             return Again(
-                change: text, coldSeconds: seconds(run), seconds: seconds(changed), coldIterations: cold,
-                iterations: iterations(from: before))
+                change: text, coldSeconds: cold.seconds, seconds: again.seconds, coldIterations: cold.iterations,
+                iterations: again.iterations)
         }
     }
 
