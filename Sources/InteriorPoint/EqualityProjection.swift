@@ -20,16 +20,14 @@ extension InteriorPointSolver {
         precondition(x.count == program.columnCount && free.count == program.columnCount, "one value and one flag for each column")
         useSerialBLAS()
         let system = NewtonSystem(working, pattern, threads: threads)
-        let n = working.n, m = working.m
+        let projection = RowProjection(self, system)
         var best = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
         var bestResidual = program.rowResidual(at: best)
-        let residual = Buffer<Double>(count: system.height, of: 0), price = Buffer<Double>(count: system.height, of: 0)
-        let change = Buffer<Double>(count: n, of: 0)
         var sinceBest = 0
 
         for _ in 0..<8 where bestResidual > tolerance && sinceBest < 2 {
-            var reachable = [Bool](repeating: false, count: m)
-            for j in 0..<n {
+            var reachable = [Bool](repeating: false, count: working.m)
+            for j in 0..<working.n {
                 guard j < working.originalColumn.count, free[working.originalColumn[j]] else {
                     system.weights[j] = 0
                     continue
@@ -46,20 +44,11 @@ extension InteriorPointSolver {
             // One factorisation serves as long as it halves what is missing.
             var current = best, reached = bestResidual
             for _ in 0..<12 where reached > tolerance {
-                // Residuals in the program's own terms, so that scaling hides nothing.
-                let missing = program.rowDifferences(at: current)
-                for i in 0..<m { residual[i] = reachable[i] ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
-                system.solveRefined(residual.pointer, into: price.pointer, steps: 1, accuracy: 0)
-                system.multiplyTransposed(price.pointer, into: change.pointer)
-                for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
-                    let moved = current[original] + system.weights[j] * change[j] * working.columnScale[j]
-                    if moved.isFinite { current[original] = min(max(moved, 0), program.upper[original]) }
-                }
+                projection.step(&current, reachable: reachable)
                 let next = program.rowResidual(at: current)
                 guard next < 0.7 * reached else { break }
                 reached = next
             }
-            for j in 0..<n { change[j] = 0 }
             if reached < bestResidual {
                 if reached < 0.5 * bestResidual { sinceBest = 0 }
                 bestResidual = reached
@@ -67,6 +56,42 @@ extension InteriorPointSolver {
             }
         }
         return (best, bestResidual)
+    }
+}
+
+/// Steps onto the rows of a program by a factorisation at hand.
+struct RowProjection {
+    private let solver: InteriorPointSolver
+    private let system: NewtonSystem
+    private let residual: Buffer<Double>
+    private let price: Buffer<Double>
+    private let change: Buffer<Double>
+
+    /// - Parameter system: With weights Θ set and factorised before each step.
+    init(_ solver: InteriorPointSolver, _ system: NewtonSystem) {
+        self.solver = solver
+        self.system = system
+        residual = Buffer(count: system.height, of: 0)
+        price = Buffer(count: system.height, of: 0)
+        change = Buffer(count: solver.working.n, of: 0)
+    }
+
+    /// x ← x + Θ Aᵀ (A Θ Aᵀ)⁻¹ (b − A x), then put back on the bounds it left.
+    ///
+    /// - Parameters:
+    ///   - x: Shape [n], in the program's own units.
+    ///   - reachable: Rows to meet, in working order; nil: all.
+    func step(_ x: inout [Double], reachable: [Bool]? = nil) {
+        let working = solver.working, program = solver.program
+        // Residuals in the program's own terms, so that scaling hides nothing.
+        let missing = program.rowDifferences(at: x)
+        for i in 0..<working.m { residual[i] = reachable?[i] ?? true ? missing[working.originalRow[i]] * working.residualScale[i] : 0 }
+        system.solveRefined(residual.pointer, into: price.pointer, steps: 1, accuracy: 0)
+        system.multiplyTransposed(price.pointer, into: change.pointer)
+        for (j, original) in working.originalColumn.enumerated() where system.weights[j] > 0 {
+            let moved = x[original] + system.weights[j] * change[j] * working.columnScale[j]
+            if moved.isFinite { x[original] = min(max(moved, 0), program.upper[original]) }
+        }
     }
 }
 

@@ -76,9 +76,15 @@ public struct InteriorPointSolver: Sendable {
                     return finish(record, .stopped, passed)
                 }
             }
+            let isFactorized = status == nil && system.factorize()
+            if isFactorized, settings.complementarity == nil, answer.isWithin(settings.tolerance, settings, residual: restorableResidual),
+                let restored = meetingRows(answer, point, system, settings)
+            {
+                record.end(with: restored)
+                return finish(record, .optimal, passed)
+            }
             let hasDirection =
-                status == nil && system.factorize()
-                && search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
+                isFactorized && search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
             guard hasDirection else {
                 guard record.stalled.isStalled, retreat() else { return finish(record, record.stalled, passed) }
                 continue
@@ -99,6 +105,9 @@ public struct InteriorPointSolver: Sendable {
     private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
     private var pathPointGap: Double { 0.1 }
+
+    /// Largest residual of an answer from which the rows are met by a projection: where it is larger the gap says little.
+    private var restorableResidual: Double { 1e-2 }
 
     /// How much larger than its price, in scaled units, a column may be that is heading for a bound.
     private var headingShare: Double { 1e-3 }
@@ -131,6 +140,24 @@ public struct InteriorPointSolver: Sendable {
         return Answer(
             sides: sides, x: x, y: y, objective: program.objective(at: x), bound: InteriorPoint.dualBound(program, y: y),
             residual: residual.relative, largestRow: residual.largestRow)
+    }
+
+    /// An answer whose gap will do, moved onto the rows by the factorisation at hand: the rows' residuals are often the last to fall, as each step to less
+    /// cost is short.
+    ///
+    /// - Returns: nil where gap or residual are not within their tolerances then.
+    private func meetingRows(_ answer: Answer, _ point: Iterate, _ system: NewtonSystem, _ settings: InteriorPointSettings) -> Answer? {
+        var result = answer
+        let projection = RowProjection(self, system)
+        for _ in 0..<4 where result.residual > settings.feasibilityTolerance {
+            var next = result
+            projection.step(&next.x)
+            (next.residual, next.largestRow) = program.primalResidual(at: next.x)
+            guard next.residual < 0.7 * result.residual else { return nil }
+            result = next
+        }
+        result.objective = program.objective(at: result.x)
+        return result.distance(settings) <= 1 ? result : nil
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
@@ -190,8 +217,9 @@ struct SolveRecord {
     /// Iterations since the best answer, and since the steps were last worth taking.
     private var sinceBest = 0
     private var shortSteps = 0
-    /// Smallest distance since the last start.
+    /// Smallest distance since the last start, and the smallest μ that counted.
     private var distanceOfStart = Double.infinity
+    private var muOfStart = Double.infinity
     /// Place in `history` of the first report since the last start.
     private var firstOfStart = 0
     private var previousGap = Double.infinity
@@ -233,10 +261,14 @@ struct SolveRecord {
         } else if firstOfStart > 0, distance < distanceOfStart {
             // A second start need not beat the first from its first steps on.
             sinceBest = 0
+        } else if gap >= 1, mu < 0.7 * muOfStart {
+            // The bound says nothing yet: large programs need dozens of iterations until it does.
+            sinceBest = 0
         } else {
             sinceBest += 1
         }
         distanceOfStart = min(distanceOfStart, distance)
+        if sinceBest == 0 { muOfStart = min(muOfStart, mu) }
         history.append(
             IterationReport(
                 iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
@@ -284,6 +316,7 @@ struct SolveRecord {
         shortSteps = 0
         firstOfStart = history.count
         distanceOfStart = .infinity
+        muOfStart = .infinity
     }
 
     /// Tells the caller about the last iteration; false: stop.
