@@ -101,13 +101,7 @@ public struct AllocationBasis: Sendable {
         for (question, solve) in solves {
             var prices = [Double](repeating: 0, count: stage.program.rowCount)
             for (old, new) in rows.enumerated() { prices[new] = solve.prices[old] }
-            var path = solve.path
-            if let old = path {
-                var y = [Float](repeating: 0, count: stage.program.rowCount)
-                for (row, new) in rows.enumerated() { y[new] = old.y[row] }
-                path = PathPoint(x: stage.adopt(old.x.map(Double.init), from: smaller).map(Float.init), y: y, product: old.product)
-            }
-            solves[question] = Solve(path: path, prices: prices)
+            solves[question] = Solve(path: solve.path.map { stage.adopt($0, from: smaller) }, prices: prices)
         }
         let columns = stage.columns(of: smaller)
         for (rank, list) in settled { settled[rank] = list.map { Settled(column: columns[$0.column], value: $0.value) } }

@@ -39,13 +39,18 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
         var settings = InteriorPointSettings()
         settings.threads = options.threads
         settings.tolerance = min(0.01 * gap, 0.01 * easedShare)
-        settings.acceptableTolerance = 0.5 * gap
+        // A gap near what is eased would leave open which of the prices they are.
+        settings.acceptableTolerance = min(0.5 * gap, 0.1 * easedShare)
         settings.objectiveScale = max(0.001 * model.totalDemand, 1e-9)
         settings.objectiveConstant = aim.constant
         settings.isOutOfTime = options.isOutOfTime
         let solution = try sequence.solve(.lossPrices(tier: tier), program, settings)
         options.onSolve(stage, solution, iterations: solution.iterations)
-        guard solution.status == .optimal || solution.status == .acceptable else { continue }
+        switch solution.status {
+        case .optimal, .acceptable: break
+        case .stalled(let reachedGap, let residual) where abs(reachedGap) <= 0.5 * gap && residual <= settings.acceptableFeasibility: break
+        default: continue
+        }
         result.append(
             RankPrices(
                 rank: rank, resourcePrices: stage.resourcePrices(solution),

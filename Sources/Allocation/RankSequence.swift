@@ -31,6 +31,8 @@ struct RankSequence {
     private(set) var unsettled: StageProgram
     /// The solution of the last rank that was solved.
     private var last: StageSolution?
+    /// Where the path of all aims at once went through, in units of the objective, and what each aim weighed in it.
+    private var together: (path: PathPoint, weights: [Rank: Double])?
     /// What an earlier allocation left, as long as its form fits, and what this one leaves.
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
@@ -148,12 +150,15 @@ struct RankSequence {
         let ratio = aims.count < 8 ? 10.0 : 4.0
         var objective = StageObjective(columnCount: stage.columns.count)
         var weight = 1.0
+        var weights: [Rank: Double] = [:]
         for aim in aims.reversed() {
             objective.add(aim.objective, times: weight)
+            weights[aim.rank] = weight
             weight *= ratio
         }
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
+        together = solution.path.map { ($0, weights) }
         reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
@@ -182,6 +187,7 @@ struct RankSequence {
         larger.settleAll(of: stage)
         reached = larger.adopt(reached, from: stage)
         left?.move(from: stage, to: larger)
+        if let path = together?.path { together?.path = larger.adopt(path, from: stage) }
         basis = nil
         stage = larger
         last = nil
@@ -223,7 +229,7 @@ struct RankSequence {
             return
         }
         let scaleEstimate = rank.aim == .cost ? max(reached.isEmpty ? costEstimate(aim) : 0.5 * aim.value(reached), 1e-9) : zeroScale
-        // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from.
+        // The optimum of all aims at once, or a plan that stood so far, is at bounds that this one's is not at: no place to start from. Its path is.
         let known = standing(
             .rank(rank), aim, allowance: RankSequence.standShare * gap * max(scaleEstimate, reached.isEmpty ? 0 : aim.value(reached)))
         if known == nil, asksOnlyWhetherItStands { return }
@@ -253,14 +259,13 @@ struct RankSequence {
         let value = max(0, aim.value(solution.x))
         let bound = min(value, max(0, solution.bound))
         let scale = model.scale(of: rank, value: value)
+        // Before this rank settles more.
+        let prices = RankPrices(
+            rank: rank, resourcePrices: resourcePrices(solution),
+            guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) })
         settle(aim, solution, allowance: gap * scale)
         outcomes.append(
-            RankOutcome(
-                rank: rank, value: value, bound: bound, scale: scale,
-                prices: RankPrices(
-                    rank: rank, resourcePrices: resourcePrices(solution),
-                    guaranteePrices: stage.guaranteeRows.map { $0 < 0 ? 0 : max(0, solution.y[$0]) }),
-                iterations: solution.iterations))
+            RankOutcome(rank: rank, value: value, bound: bound, scale: scale, prices: prices, iterations: solution.iterations))
     }
 
     /// Settles the columns that any plan optimal for the aim has at a bound, and the amounts of a sharing rule.
@@ -432,6 +437,8 @@ struct RankSequence {
         /// Out of time.
         var isStopped = false
         var keepsRows = true
+        /// Where the path went through, prices in the objective's own units.
+        var path: PathPoint?
         /// The solver of this program, for projections; nil where nothing was solved.
         var solver: InteriorPointSolver?
     }
@@ -473,12 +480,12 @@ struct RankSequence {
         settings.endsFeasible = reached.isEmpty || !isRanked
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         let startsOnPath = last?.solver == nil && question != .tidiness
-        settings.keepsPathPoint = left != nil && question != .tidiness
+        settings.keepsPathPoint = question == .together || left != nil && question != .tidiness
         let solver = try InteriorPointSolver(program)
         // What tidiness may move at all may move far.
         let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)
         let start: SolveStart
-        if startsOnPath, var path = basis?.solves[question]?.path {
+        if startsOnPath, var path = knownPath(question) {
             path.rescalePrices(by: factor)
             start = .path(path)
         } else {
@@ -495,23 +502,52 @@ struct RankSequence {
         }
         options.onSolve(stage, solution, iterations: iterations)
         let prices = solution.y.map { $0 / factor }
-        if left != nil {
-            solution.pathPoint?.rescalePrices(by: 1 / factor)
-            left?.record(question, solution, prices: prices)
-        }
+        solution.pathPoint?.rescalePrices(by: 1 / factor)
+        left?.record(question, solution, prices: prices)
         return StageSolution(
             x: solution.x, y: prices,
             reducedCosts: zip(solution.lowerDuals, solution.upperDuals).map { ($0 - $1) / factor },
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
             sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable,
-            isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility, solver: solver)
+            isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility,
+            path: solution.pathPoint, solver: solver)
     }
 
+    /// Where a path to the answer went through: that of all aims at once, whose prices are the aim's own times its weight in it and little more, or an
+    /// earlier allocation's.
+    private func knownPath(_ question: AllocationBasis.Question) -> PathPoint? {
+        if case .rank(let rank) = question, let weight = together?.weights[rank], var path = together?.path {
+            path.rescalePrices(by: 1 / weight)
+            return path
+        }
+        return basis?.solves[question]?.path
+    }
+
+    /// Fall of the aim for one unit more of each resource. 0 where an earlier rank has settled that nothing is left unused: what more of it does is that
+    /// rank's to say, and its price here is any that suits.
     private func resourcePrices(_ solution: StageSolution) -> [Double] {
-        stage.resourceRows.indices.map { index in
+        let unusedColumns = unusedColumns
+        return stage.resourceRows.indices.map { index in
+            let unused = unusedColumns[index]
+            if unused >= 0, stage.isSettled[unused] { return 0 }
             if stage.resourceColumns[index] >= 0 { return max(0, -solution.reducedCosts[stage.resourceColumns[index]]) }
             let row = stage.resourceRows[index]
             return row < 0 ? 0 : max(0, -solution.y[row])
+        }
+    }
+
+    /// Column of what is left unused of each resource (of overtime: the overtime itself); −1 where there is none.
+    private var unusedColumns: [Int] {
+        var ofRow = [Int](repeating: -1, count: stage.program.rowCount)
+        for (j, column) in stage.columns.enumerated() where column.kind == .slack || column.kind == .materialStock {
+            // Material stock enters the row of its own bucket with +1, that of the next one with −1.
+            for k in stage.program.columnStarts[j]..<stage.program.columnStarts[j + 1] where stage.program.values[k] > 0 {
+                ofRow[Int(stage.program.rowIndices[k])] = j
+            }
+        }
+        return stage.resourceRows.indices.map { index in
+            let row = stage.resourceRows[index]
+            return stage.resourceColumns[index] >= 0 ? stage.resourceColumns[index] : row < 0 ? -1 : ofRow[row]
         }
     }
 

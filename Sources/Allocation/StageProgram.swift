@@ -238,6 +238,13 @@ extension StageProgram {
         return result
     }
 
+    /// A path's point in a stage that lacks some accounts' amounts, here: the rows of those have no price.
+    func adopt(_ path: PathPoint, from smaller: StageProgram) -> PathPoint {
+        var y = [Float](repeating: 0, count: program.rowCount)
+        for (row, new) in rows(of: smaller).enumerated() { y[new] = path.y[row] }
+        return PathPoint(x: adopt(path.x.map(Double.init), from: smaller).map(Float.init), y: y, product: path.product)
+    }
+
     /// Settles a column's value for all solves to come.
     mutating func settle(_ j: Int, at value: Double) {
         guard !isSettled[j] else { return }

@@ -9,12 +9,15 @@ import Testing
     /// True from the n-th question on.
     private final class Asked: @unchecked Sendable {
         private let lock = NSLock()
-        private var left: Int
-        init(_ count: Int) { left = count }
+        private let limit: Int
+        private var asked = 0
+        init(_ count: Int) { limit = count }
+        /// Questions so far.
+        var count: Int { lock.withLock { asked } }
         func isOver() -> Bool {
             lock.withLock {
-                left -= 1
-                return left < 0
+                asked += 1
+                return asked > limit
             }
         }
     }
@@ -29,9 +32,8 @@ import Testing
         return try #require(stations)
     }
 
-    private static func allocated(_ stations: ForecastRun, asking count: Int) throws -> AllocationOutcome {
+    private static func allocated(_ stations: ForecastRun, asking asked: Asked) throws -> AllocationOutcome {
         var options = AllocationOptions(threads: 1)
-        let asked = Asked(count)
         options.isOutOfTime = { asked.isOver() }
         return try allocate(
             stations.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation, options: options)
@@ -40,12 +42,13 @@ import Testing
     @Test(arguments: [true, false]) func aPlanCutShortKeepsEveryLimitAndItsProof(hasRounding: Bool) throws {
         var stations = try Self.stations()
         if hasRounding { for product in stations.package.products.indices { stations.package.products[product].caseMultiple = 5 } }
-        let whole = try Self.allocated(stations, asking: .max)
+        let all = Asked(.max)
+        let whole = try Self.allocated(stations, asking: all)
         #expect(!whole.certificate.isCutShort)
         let losing = try #require(whole.certificate.ranks.firstIndex { $0.rank.aim == .lostSales && $0.value > 1 })
         var bounds: [Double] = []
-        for count in [0, 25, 60] {
-            let outcome = try Self.allocated(stations, asking: count)
+        for count in [0, all.count / 3, all.count * 2 / 3] {
+            let outcome = try Self.allocated(stations, asking: Asked(count))
             let report = checkPlan(
                 outcome.plan, package: stations.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation
             )

@@ -146,6 +146,10 @@ import Testing
         func value(_ run: PlanningRun, _ rank: Rank) -> Double {
             run.result.allocation.certificate.ranks.first { $0.rank == rank }?.value ?? .nan
         }
+        // Once a rank has settled that no hour is left unused, later ones have none to price.
+        let index = try #require(before.result.allocation.resources.firstIndex { $0.kind == .hours && $0.bucket == 0 })
+        let priced = before.result.allocation.rankPrices.filter { $0.resourcePrices[index] > 1e-3 }
+        #expect(priced.count <= 1, "\(priced.map(\.rank))")
         let row = try #require(hours(before))
         guard let rank = row.rank, row.shadowPrice > 1e-3 else {
             // More made than wanted: one hour more is worth nothing.
