@@ -182,6 +182,13 @@ final class PackageReader {
             return false
         }
         let known = TableSchema.all.map(\.fileName) + [SettingsReader.fileName]
+        if fileNames.isDisjoint(with: known), let inner = innerPackage() {
+            collector.error(
+                folder,
+                Bilingual("there are no tables here; those of a package are in the folder \(inner)", "这里没有任何表；数据包的表在子文件夹 \(inner) 中"),
+                advice: Bilingual("Give \(inner) as the package.", "请改为指定 \(inner)。"))
+            return false
+        }
         for name in fileNames.sorted() where !known.contains(name) {
             let lower = name.lowercased()
             guard lower.hasSuffix(".csv") || lower.hasSuffix(".toml") || lower.hasSuffix(".xlsx") || lower.hasSuffix(".xls") else {
@@ -193,6 +200,14 @@ final class PackageReader {
                 advice: Bilingual("Rename the file, or leave it out.", "请改名，或将其移走。"))
         }
         return true
+    }
+
+    /// The first folder directly below that holds a package's accounts and products.
+    private func innerPackage() -> String? {
+        let needed = [TableSchema.accounts, .products].map(\.fileName)
+        return fileNames.sorted().lazy.map { (self.folder.hasSuffix("/") ? self.folder : self.folder + "/") + $0 }.first { inner in
+            needed.allSatisfy { FileManager.default.fileExists(atPath: inner + "/" + $0) }
+        }
     }
 
     /// Finds each table's sheet.

@@ -312,6 +312,18 @@ private let damages: [Damage] = [
         #expect(readPackage(at: package.path("accounts.csv")).errors.first?.message.hasPrefix("this is a file") == true)
     }
 
+    @Test func folderAboveThePackageIsOneFinding() throws {
+        let package = try TemporaryPackage()
+        let inside = package.folder + "-above"
+        try FileManager.default.createDirectory(atPath: inside, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: inside) }
+        try FileManager.default.copyItem(atPath: package.folder, toPath: inside + "/input")
+        let errors = readPackage(at: inside).errors
+        #expect(errors.count == 1)
+        #expect(errors.first?.message == "there are no tables here; those of a package are in the folder \(inside)/input")
+        #expect(readPackage(at: inside + "/input").errors.isEmpty)
+    }
+
     @Test func tableThatIsAFolderIsAFinding() throws {
         let package = try TemporaryPackage(["accounts.csv": nil])
         try FileManager.default.createDirectory(atPath: package.path("accounts.csv"), withIntermediateDirectories: false)
