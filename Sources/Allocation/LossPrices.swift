@@ -48,6 +48,7 @@ func lossPrices(_ sequence: inout RankSequence, reached: [Double], options: Allo
         options.onSolve(stage, solution, iterations: solution.iterations)
         switch solution.status {
         case .optimal, .acceptable: break
+        // Less sharp prices say more than none.
         case .stalled(let reachedGap, let residual) where abs(reachedGap) <= 0.5 * gap && residual <= settings.acceptableFeasibility: break
         default: continue
         }

@@ -78,7 +78,7 @@ public struct InteriorPointSolver: Sendable {
             }
             let isFactorized = status == nil && system.factorize()
             if isFactorized, settings.complementarity == nil, answer.isWithin(settings.tolerance, settings, residual: restorableResidual),
-                let restored = meetingRows(answer, point, system, settings)
+                let restored = meetingRows(answer, system, settings)
             {
                 record.end(with: restored)
                 return finish(record, .optimal, passed)
@@ -90,8 +90,7 @@ public struct InteriorPointSolver: Sendable {
                 continue
             }
 
-            let factor = 1 - min(roomLeft.upperBound, max(roomLeft.lowerBound, search.affineShare))
-            let taken = Step(direction: search.total, primal: factor * search.primalStep, dual: factor * search.dualStep)
+            let taken = Step(direction: search.total, primal: stepFactor * search.primalStep, dual: stepFactor * search.dualStep)
             point.move(taken)
             step = taken
             record.note(primalStep: taken.primal, dualStep: taken.dual, correctors: search.correctorCount)
@@ -100,9 +99,8 @@ public struct InteriorPointSolver: Sendable {
         }
     }
 
-    /// Share of the way to the nearest bound that a step leaves: with none some x reach 0 and everything stalls. The less the affine step leaves of μ
-    /// the less is left, so that the last steps converge faster than by a factor (Zhang, Tapia & Dennis 1992, SIAM J. Optim. 2, 304-324).
-    private var roomLeft: ClosedRange<Double> { 1e-5...5e-3 }
+    /// With exactly 1 some x reach 0 and everything stalls.
+    private var stepFactor: Double { 0.995 }
     /// Distances of the starts in the middle, in the order in which they are tried. Of small programs too many are led nowhere by the near one.
     private var centralDistances: [Double] { working.n >= 4096 ? [0.03, 3] : [3, 0.03] }
     /// Gap and residual at which a point of the path is kept: far enough from the corner of the optimum.
@@ -148,7 +146,7 @@ public struct InteriorPointSolver: Sendable {
     /// cost is short.
     ///
     /// - Returns: nil where gap or residual are not within their tolerances then.
-    private func meetingRows(_ answer: Answer, _ point: Iterate, _ system: NewtonSystem, _ settings: InteriorPointSettings) -> Answer? {
+    private func meetingRows(_ answer: Answer, _ system: NewtonSystem, _ settings: InteriorPointSettings) -> Answer? {
         var result = answer
         let projection = RowProjection(self, system)
         for _ in 0..<4 where result.residual > settings.feasibilityTolerance {
@@ -219,9 +217,8 @@ struct SolveRecord {
     /// Iterations since the best answer, and since the steps were last worth taking.
     private var sinceBest = 0
     private var shortSteps = 0
-    /// Smallest distance since the last start, and the smallest μ that counted.
+    /// Smallest distance since the last start.
     private var distanceOfStart = Double.infinity
-    private var muOfStart = Double.infinity
     /// Place in `history` of the first report since the last start.
     private var firstOfStart = 0
     private var previousGap = Double.infinity
@@ -263,14 +260,10 @@ struct SolveRecord {
         } else if firstOfStart > 0, distance < distanceOfStart {
             // A second start need not beat the first from its first steps on.
             sinceBest = 0
-        } else if gap >= 1, mu < 0.7 * muOfStart {
-            // The bound says nothing yet: large programs need dozens of iterations until it does.
-            sinceBest = 0
         } else {
             sinceBest += 1
         }
         distanceOfStart = min(distanceOfStart, distance)
-        if sinceBest == 0 { muOfStart = min(muOfStart, mu) }
         history.append(
             IterationReport(
                 iteration: history.count, primalObjective: answer.objective, dualBound: answer.bound, relativeGap: gap,
@@ -318,7 +311,6 @@ struct SolveRecord {
         shortSteps = 0
         firstOfStart = history.count
         distanceOfStart = .infinity
-        muOfStart = .infinity
     }
 
     /// Tells the caller about the last iteration; false: stop.

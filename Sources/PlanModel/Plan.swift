@@ -315,7 +315,7 @@ public struct PeggingRow: Hashable, Sendable {
 /// Prices that one rank's solve put on the capacities: how much the rank's value falls for one unit more.
 public struct RankPrices: Hashable, Sendable {
     public var rank: Rank
-    /// Aligned with ``AllocationOutcome/resources``; ≥ 0.
+    /// Aligned with ``AllocationOutcome/resources``; ≥ 0, and 0 where an earlier rank has settled that nothing is left unused.
     public var resourcePrices: [Double]
     /// Aligned with the package's guarantees: how much the rank's value falls for one unit less promised; ≥ 0.
     public var guaranteePrices: [Double]
