@@ -33,6 +33,8 @@ struct RankSequence {
     private var last: StageSolution?
     /// Where the path of all aims at once went through, in units of the objective, and what each aim weighed in it.
     private var together: (path: PathPoint, weights: [Rank: Double])?
+    /// Whether the first rank may start on that path.
+    private var startsOnPathOfAll = true
     /// What an earlier allocation left, as long as its form fits, and what this one leaves.
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
@@ -90,16 +92,22 @@ struct RankSequence {
 
     /// Solves all ranks, or those before a position in the order.
     mutating func run(before end: Int = .max) throws {
-        do {
-            try runOnce(before: end)
-        } catch AllocationError.notProven where basis != nil {
-            // No start leads to an answer after others stood by the basis: the face their old prices leave may have next to no inside.
-            var options = options
-            options.basis = nil
-            self = try RankSequence(model, resources: resources, options: options)
-            try runOnce(before: end)
+        while true {
+            do {
+                return try runOnce(before: end)
+            } catch AllocationError.notProven where isLed {
+                // What earlier ranks came to by a basis or the path of all aims may be a face with next to no inside: once more with one lead less.
+                var options = options
+                options.basis = nil
+                let leavesPath = basis == nil
+                self = try RankSequence(model, resources: resources, options: options)
+                startsOnPathOfAll = !leavesPath
+            }
         }
     }
+
+    /// Whether what was solved so far depends on more than the program.
+    private var isLed: Bool { basis != nil || together != nil }
 
     private mutating func runOnce(before end: Int) throws {
         try requireFeasible()
@@ -158,7 +166,7 @@ struct RankSequence {
         }
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
-        together = solution.path.map { ($0, weights) }
+        if startsOnPathOfAll { together = solution.path.map { ($0, weights) } }
         reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
@@ -251,7 +259,7 @@ struct RankSequence {
                     iterations: solution.iterations))
             return
         }
-        if !solution.isProven, basis != nil {
+        if !solution.isProven, isLed {
             throw AllocationError.notProven(rank: rank.title, gap: abs(solution.value - solution.bound) / scaleEstimate)
         }
         last = solution
