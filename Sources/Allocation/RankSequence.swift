@@ -33,8 +33,8 @@ struct RankSequence {
     private var last: StageSolution?
     /// Where the path of all aims at once went through, in units of the objective, and what each aim weighed in it.
     private var together: (path: PathPoint, weights: [Rank: Double])?
-    /// Whether the first rank may start on that path.
-    private var startsOnPathOfAll = true
+    /// Whether the first rank does not start on that path, and solves are cautious.
+    private var isCautious = false
     /// What an earlier allocation left, as long as its form fits, and what this one leaves.
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
@@ -95,19 +95,16 @@ struct RankSequence {
         while true {
             do {
                 return try runOnce(before: end)
-            } catch AllocationError.notProven where isLed {
-                // What earlier ranks came to by a basis or the path of all aims may be a face with next to no inside: once more with one lead less.
+            } catch AllocationError.notProven where !isCautious {
+                // What earlier ranks came to may be a face with next to no inside: once more, first without the basis, then in small steps.
                 var options = options
                 options.basis = nil
-                let leavesPath = basis == nil
+                let isCautious = basis == nil
                 self = try RankSequence(model, resources: resources, options: options)
-                startsOnPathOfAll = !leavesPath
+                self.isCautious = isCautious
             }
         }
     }
-
-    /// Whether what was solved so far depends on more than the program.
-    private var isLed: Bool { basis != nil || together != nil }
 
     private mutating func runOnce(before end: Int) throws {
         try requireFeasible()
@@ -166,7 +163,7 @@ struct RankSequence {
         }
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
-        if startsOnPathOfAll { together = solution.path.map { ($0, weights) } }
+        if !isCautious { together = solution.path.map { ($0, weights) } }
         reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
@@ -259,7 +256,7 @@ struct RankSequence {
                     iterations: solution.iterations))
             return
         }
-        if !solution.isProven, isLed {
+        if !solution.isProven, !isCautious {
             throw AllocationError.notProven(rank: rank.title, gap: abs(solution.value - solution.bound) / scaleEstimate)
         }
         last = solution
@@ -486,6 +483,7 @@ struct RankSequence {
         settings.objectiveConstant = objective.constant * factor
         settings.isOutOfTime = options.isOutOfTime
         settings.endsFeasible = reached.isEmpty || !isRanked
+        settings.isCautious = isCautious
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         let startsOnPath = last?.solver == nil && question != .tidiness
         settings.keepsPathPoint = question == .together || left != nil && question != .tidiness

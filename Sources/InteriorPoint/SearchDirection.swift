@@ -14,6 +14,8 @@ final class SearchDirection {
     private(set) var primalStep = 0.0
     private(set) var dualStep = 0.0
     private(set) var correctorCount = 0
+    /// μ after the affine step, as a share of μ.
+    private(set) var affineShare = 1.0
 
     private let point: Iterate
     private let system: NewtonSystem
@@ -118,8 +120,8 @@ final class SearchDirection {
             }
             return sum
         }
-        let ratio = max(0, min(1, sumOfElements(sums) / (point.pairCount * point.mu)))
-        return max(ratio * ratio * ratio, smallestCentring) * point.mu
+        affineShare = max(0, min(1, sumOfElements(sums) / (point.pairCount * point.mu)))
+        return max(affineShare * affineShare * affineShare, smallestCentring) * point.mu
     }
 
     // MARK: Correctors

@@ -216,6 +216,19 @@ struct KnownCase: Sendable, CustomStringConvertible {
         #expect(zip(solution.x, program.upper).allSatisfy { $0 >= 0 && $0 <= $1 })
     }
 
+    /// Answers whose bound says nothing, one iteration after the other.
+    @Test(arguments: [true, false]) func aPathOnItsWayIsNoStall(muFalls: Bool) {
+        var record = SolveRecord(InteriorPointSettings())
+        var mu = 1.0, ended = 0
+        for iteration in 1...60 where ended == 0 {
+            let answer = Answer(
+                sides: [], x: [1], y: [], objective: 1, bound: -1e6 * Double(iteration), residual: 0.5, largestRow: 1)
+            if record.judge(answer, mu, complementarity: mu) != nil { ended = iteration }
+            if muFalls { mu *= 0.6 }
+        }
+        #expect(muFalls ? ended == 0 : (20...30).contains(ended), "\(ended)")
+    }
+
     @Test func callerCanStopAndLimit() throws {
         let solver = try InteriorPointSolver(RandomProgram.shapes[0].make(seed: 1))
         let stopped = solver.solve(InteriorPointSettings(onIteration: { $0.iteration < 2 }))

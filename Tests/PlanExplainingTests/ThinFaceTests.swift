@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ThinFaceTests {
     /// Earlier tiers ask for just what they can be served, and a line has a thousandth of an hour more: the plans best for all ranks but the last are next
-    /// to one. On the path of all aims at once, which loses a little of a tier that need lose nothing, the cost stays unproven by a third.
+    /// to one. At the first try, on the path of all aims at once, the cost stays unproven by a third.
     @Test func aSeasonWithNextToNoRoomIsProvenInEveryRank() throws {
         var package = RandomSeason(seed: 237).package
         let run = try Planner(threads: 1).plan(package)
