@@ -55,10 +55,12 @@ public struct WeightedProgram: Sendable {
     ///   - tolerance: Relative gap between value and bound.
     ///   - feasibility: Largest residual of a row, relative to 1 + the sum of its absolute terms.
     ///   - threads: The result has the same bytes for any number.
+    ///   - onIteration: Called after each iteration; false stops, with what was reached.
     ///   - onPhases: Told where the time went; without it no clock is read.
     /// - Throws: ``SolveError`` for a malformed program, which would be a mistake of ours.
     public func solve(
-        tolerance: Double = 1e-4, feasibility: Double = 1e-6, threads: Int = 1, onPhases: (@Sendable (SolvePhases) -> Void)? = nil
+        tolerance: Double = 1e-4, feasibility: Double = 1e-6, threads: Int = 1,
+        onIteration: (@Sendable (IterationReport) -> Bool)? = nil, onPhases: (@Sendable (SolvePhases) -> Void)? = nil
     ) throws -> WeightedSolution {
         var scaled = program
         // Slopes of about 1 suit the solver.
@@ -68,6 +70,7 @@ public struct WeightedProgram: Sendable {
         var settings = InteriorPointSettings(tolerance: tolerance, feasibilityTolerance: feasibility, threads: threads)
         settings.objectiveConstant = constant * factor
         settings.objectiveScale = 1e-6
+        settings.onIteration = onIteration
         settings.onPhases = onPhases
         let solution = try InteriorPointSolver(scaled).solve(settings)
         return WeightedSolution(
@@ -102,3 +105,6 @@ public struct WeightedSolution: Sendable {
 
 /// Where a solve's time went; the solver's own type, for callers that see only this module.
 public typealias SolvePhases = InteriorPoint.SolvePhases
+
+/// What the solver tells of each iteration.
+public typealias IterationReport = InteriorPoint.IterationReport

@@ -7,10 +7,10 @@ import DenseLinearAlgebra
 ///     K ← K − Fᵀ H⁻¹ F,   V ← V − Fᵀ H⁻¹ G,   S ← S − Gᵀ H⁻¹ G − Vᵀ K⁻¹ V     (S: the coupling rows' Schur complement)
 ///
 /// A sparse coupling row meets K at a few nodes, so its part of Vᵀ K⁻¹ V is gathered from the explicit inverse; dense rows go through W = K⁻¹ V.
-/// In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y,
-/// with all threads on one core after the other.
-/// Blocks are independent; S is put together by row panels, each adding the blocks in their order, so no sum depends on the number
-/// of threads.
+/// Inverse and W are kept for a batch of blocks at a time. In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense
+/// and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y, with all threads on one core after the other.
+/// Blocks are independent; S is put together batch by batch, by row panels, each adding the blocks in their order, so no sum depends on the
+/// number of threads.
 final class NormalFactor: @unchecked Sendable {
     let pattern: NormalPattern
     let threads: Int
@@ -22,15 +22,18 @@ final class NormalFactor: @unchecked Sendable {
     private let rowCount: Int
     /// Blocks, the large ones first.
     private let blockOrder: [Int]
+    /// Blocks whose inverses and W are kept at a time, and the room for them.
+    private let batches: [Range<Int>]
+    private let batchRoom: Buffer<Double>
+    /// Where a block's inverse starts in the room.
+    private let batchPlaces: [Int]
     let stopwatch: PhaseStopwatch?
 
-    /// What a block keeps: K = UᵀU, K⁻¹ (both triangles; not for a large core), V and W = K⁻¹ V (large: Y) by dense row, of a large core −Yᵀ Y, each
-    /// chain's part of the dense rows, and room for solves.
+    /// What a block keeps: K = UᵀU, V by dense row, of a large core Y and −Yᵀ Y, each chain's part of the dense rows, and room for solves.
     private final class BlockFactor: Sendable {
         let core: Buffer<Double>
-        let inverse: Buffer<Double>
         let coreDense: Buffer<Double>
-        let solvedDense: Buffer<Double>
+        let halfSolvedDense: Buffer<Double>
         let dense: Buffer<Double>
         let chainDense: Buffer<Double>
         /// Where each chain's part starts in `chainDense`.
@@ -45,9 +48,8 @@ final class NormalFactor: @unchecked Sendable {
             let order = block.coreOrder, d = block.denseRows.count
             core = Buffer(count: order * order, of: 0)
             floors = Buffer(count: order, of: 0)
-            inverse = Buffer(count: block.meetsCoupling && !block.isLarge ? order * order : 0, of: 0)
             coreDense = Buffer(count: block.denseSize, of: 0)
-            solvedDense = Buffer(count: order * d, of: 0)
+            halfSolvedDense = Buffer(count: block.isLarge ? order * d : 0, of: 0)
             dense = Buffer(count: block.isLarge ? d * d : 0, of: 0)
             var starts = [0]
             for chain in chains { starts.append(starts[starts.count - 1] + chain.densePairCount) }
@@ -71,8 +73,26 @@ final class NormalFactor: @unchecked Sendable {
         let blocks = pattern.blocks
         blockOrder = blocks.indices.filter { blocks[$0].isLarge } + blocks.indices.filter { !blocks[$0].isLarge }
         parts = blocks.map { BlockFactor($0, chains: pattern.chains[$0.chains]) }
-        schur = Buffer(count: pattern.couplingOrder * pattern.couplingOrder, of: 0)
-        couplingFloors = Buffer(count: pattern.couplingOrder, of: 0)
+        let order = pattern.couplingOrder
+        schur = Buffer(count: order * order, of: 0)
+        couplingFloors = Buffer(count: order, of: 0)
+        // Half as much room as S takes: each batch goes over S once.
+        let room = max(NormalFactor.smallestBatchRoom, order * order / 2)
+        var batches: [Range<Int>] = [], places: [Int] = []
+        var first = 0, taken = 0, largest = 0
+        for b in blocks.indices {
+            let size = blocks[b].batchSize
+            if taken + size > room, b > first {
+                batches.append(first..<b)
+                (first, taken) = (b, 0)
+            }
+            places.append(taken)
+            taken += size
+            largest = max(largest, taken)
+        }
+        batches.append(first..<blocks.count)
+        (self.batches, batchPlaces) = (batches, places)
+        batchRoom = Buffer(count: largest, of: 0)
     }
 
     // MARK: Factorisation
@@ -98,7 +118,18 @@ final class NormalFactor: @unchecked Sendable {
         }
         guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
         let order = pattern.couplingOrder
-        stopwatch.time(\.coupling) { parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0) } }
+        for batch in batches {
+            let solved = Buffer<UInt8>(count: batch.count, of: 0)
+            parallelFor(batch.count, threads: threads) {
+                let b = batch.lowerBound + $0
+                solved[$0] = stopwatch.time(\.blocks, block: b, { solveDense(b) }) ? 1 : 0
+            }
+            stopwatch?.gatherBlocks()
+            guard (0..<batch.count).allSatisfy({ solved[$0] == 1 }) else { return false }
+            stopwatch.time(\.coupling) {
+                parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0, batch: batch) }
+            }
+        }
         for r in 0..<order {
             schur[r * order + r] += shift
             couplingFloors[r] = smallestPivot * (couplingFloors[r] + shift)
@@ -129,20 +160,24 @@ final class NormalFactor: @unchecked Sendable {
     }
 
     private func factorizeCore(_ b: Int) -> Bool {
-        let block = pattern.blocks[b], part = parts[b]
-        let order = block.coreOrder, d = block.denseRows.count
+        let part = parts[b], order = pattern.blocks[b].coreOrder
         let core = part.core.pointer
         guard order > 0 else { return true }
-        guard choleskyFactorize(core, order: order, stride: order, floors: part.floors.pointer, threads: 1) >= 0 else { return false }
-        guard block.meetsCoupling else { return true }
+        return choleskyFactorize(core, order: order, stride: order, floors: part.floors.pointer, threads: 1) >= 0
+    }
 
-        let inverse = part.inverse.pointer
-        inverse.update(from: core, count: order * order)
+    /// K⁻¹, both triangles, and W of a block with a small core.
+    private func solveDense(_ b: Int) -> Bool {
+        let block = pattern.blocks[b], part = parts[b]
+        let order = block.coreOrder, d = block.denseRows.count
+        guard order > 0, block.batchSize > 0 else { return true }
+        let inverse = inverse(b)
+        inverse.update(from: part.core.pointer, count: order * order)
         guard DenseKernels.invertFactorized(inverse, order: order, stride: order) == 0 else { return false }
         mirror(inverse, order)
         guard d > 0 else { return true }
         // W, from the nodes that V meets.
-        let v = part.coreDense.pointer, w = part.solvedDense.pointer
+        let v = part.coreDense.pointer, w = solvedDense(b)
         for group in block.denseGroups {
             let first = group.rows.lowerBound * order
             if group.stretches.isEmpty { (w + first).update(repeating: 0, count: group.rows.count * order) }
@@ -163,7 +198,7 @@ final class NormalFactor: @unchecked Sendable {
         guard choleskyFactorize(part.core.pointer, order: n, stride: n, floors: part.floors.pointer, threads: threads) >= 0 else {
             return false
         }
-        let y = part.solvedDense.pointer
+        let y = part.halfSolvedDense.pointer
         y.update(repeating: 0, count: n * d)
         for group in block.denseGroups {
             for i in group.rows {
@@ -211,11 +246,19 @@ final class NormalFactor: @unchecked Sendable {
         }
     }
 
-    /// Rows panel · panelHeight … of S, up to the diagonal.
-    private func assemblePanel(_ panel: Int) {
+    private func inverse(_ b: Int) -> UnsafeMutablePointer<Double> { batchRoom.pointer + batchPlaces[b] }
+
+    /// W, or of a large core Y.
+    private func solvedDense(_ b: Int) -> UnsafeMutablePointer<Double> {
+        let block = pattern.blocks[b]
+        return block.isLarge ? parts[b].halfSolvedDense.pointer : inverse(b) + block.coreOrder * block.coreOrder
+    }
+
+    /// Adds a batch of blocks to the rows panel · panelHeight … of S, up to the diagonal.
+    private func assemblePanel(_ panel: Int, batch: Range<Int>) {
         let order = pattern.couplingOrder
         let first = panel * panelHeight, end = min(order, first + panelHeight)
-        for r in first..<end {
+        for r in first..<end where batch.lowerBound == 0 {
             let row = schur.pointer + r * order
             row.update(repeating: 0, count: r + 1)
             for k in Int(pattern.couplingStarts[r])..<Int(pattern.couplingStarts[r + 1]) {
@@ -223,27 +266,28 @@ final class NormalFactor: @unchecked Sendable {
             }
             couplingFloors[r] = row[r]
         }
-        for (block, part) in zip(pattern.blocks, parts) where block.meetsCoupling {
+        for b in batch where pattern.blocks[b].meetsCoupling {
+            let block = pattern.blocks[b]
             let n = block.coreOrder
-            let solved = part.local.count > 0 ? Buffer<Double>(count: n, of: 0) : nil
-            guard let solved else { continue }
+            let solved = Buffer<Double>(count: n, of: 0)
             for i in block.sparseRows.lowerBound(of: Int32(first))..<block.sparseRows.lowerBound(of: Int32(end)) {
                 let r = Int(block.sparseRows[i])
                 // K⁻¹ v from the few rows of K⁻¹ that v meets.
                 solved.pointer.update(repeating: 0, count: n)
                 for k in Int(block.sparseStarts[i])..<Int(block.sparseStarts[i + 1]) {
                     subtractScaled(
-                        -entries[Int(block.sparseEntries[k])], part.inverse.pointer + Int(block.sparseNodes[k]) * n, from: solved.pointer,
+                        -entries[Int(block.sparseEntries[k])], inverse(b) + Int(block.sparseNodes[k]) * n, from: solved.pointer,
                         count: n)
                 }
                 subtractSparse(block, solved.pointer, from: schur.pointer + r * order, through: r)
             }
-            addDense(block, part, rows: first..<end)
+            addDense(b, rows: first..<end)
         }
     }
 
     /// Adds what a block's dense rows and its chains give to rows of S, and takes out what its sparse rows and its dense ones have in common.
-    private func addDense(_ block: NormalPattern.Block, _ part: BlockFactor, rows: Range<Int>) {
+    private func addDense(_ b: Int, rows: Range<Int>) {
+        let block = pattern.blocks[b], part = parts[b], solved = solvedDense(b)
         let order = pattern.couplingOrder, n = block.coreOrder, d = block.denseRows.count
         let ranks = block.denseByRow.indices.filter { rows.contains(Int(block.denseRows[Int(block.denseByRow[$0])])) }
         guard let firstRank = ranks.first, let lastRank = ranks.last else { return }
@@ -255,7 +299,7 @@ final class NormalFactor: @unchecked Sendable {
                 guard !own.isEmpty else { continue }
                 for (k, nodes) in group.stretches.enumerated() {
                     DenseKernels.multiply(
-                        part.solvedDense.pointer + nodes.lowerBound, strideA: n, transposedA: true,
+                        solved + nodes.lowerBound, strideA: n, transposedA: true,
                         part.coreDense.pointer + group.place(row: own.lowerBound, stretch: k), strideB: group.width,
                         into: products.pointer + (own.lowerBound - firstRank) * d, strideC: d, rows: own.upperBound, columns: own.count,
                         inner: nodes.count, alpha: 1, beta: 1)
@@ -265,7 +309,7 @@ final class NormalFactor: @unchecked Sendable {
         for rank in ranks {
             let i = Int(block.denseByRow[rank]), r = Int(block.denseRows[i])
             let row = schur.pointer + r * order
-            subtractSparse(block, part.solvedDense.pointer + i * n, from: row, through: r)
+            subtractSparse(block, solved + i * n, from: row, through: r)
             if let products {
                 let own = products.pointer + (rank - firstRank) * d
                 for run in block.denseRuns where run.first <= i {
@@ -316,6 +360,7 @@ final class NormalFactor: @unchecked Sendable {
     }
 
     private let panelHeight = 32
+    private static let smallestBatchRoom = 1 << 22
     private let columnChunk = 96
     /// Smallest pivot kept, relative to the diagonal before elimination: what is below is rounding.
     private let smallestPivot = 1e-14
@@ -367,7 +412,7 @@ final class NormalFactor: @unchecked Sendable {
             core.update(from: local, count: n)
             for group in block.denseGroups {
                 let node = group.firstNode
-                for i in group.rows { local[n + i] -= dot(part.solvedDense.pointer + i * n + node, core + node, count: n - node) }
+                for i in group.rows { local[n + i] -= dot(part.halfSolvedDense.pointer + i * n + node, core + node, count: n - node) }
             }
         } else {
             solveCore(part, n, local)
@@ -402,7 +447,7 @@ final class NormalFactor: @unchecked Sendable {
             for group in block.denseGroups {
                 let node = group.firstNode
                 for i in group.rows {
-                    subtractScaled(local[n + i], part.solvedDense.pointer + i * n + node, from: core + node, count: n - node)
+                    subtractScaled(local[n + i], part.halfSolvedDense.pointer + i * n + node, from: core + node, count: n - node)
                 }
             }
             DenseKernels.solveUpper(part.core.pointer, order: n, stride: n, transposed: false, core)

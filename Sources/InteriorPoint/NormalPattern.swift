@@ -98,6 +98,9 @@ final class NormalPattern: Sendable {
         var densePlaces: [Int32]
 
         var meetsCoupling: Bool { !denseRows.isEmpty || !sparseRows.isEmpty }
+
+        /// Size of the core's inverse and of the solved dense rows, where there is an explicit inverse.
+        var batchSize: Int { meetsCoupling && !isLarge ? coreOrder * (coreOrder + denseRows.count) : 0 }
     }
 
     let chains: [Chain]

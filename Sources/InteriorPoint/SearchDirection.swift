@@ -27,7 +27,6 @@ final class SearchDirection {
     private let upperTarget: Buffer<Double>
     private let weighted: Buffer<Double>
     private let rightHandSide: Buffer<Double>
-    private let transposed: Buffer<Double>
 
     init(_ point: Iterate, _ system: NewtonSystem) {
         self.point = point
@@ -40,7 +39,6 @@ final class SearchDirection {
         lowerTarget = columns()
         upperTarget = columns()
         weighted = columns()
-        transposed = columns()
         rightHandSide = Buffer(count: system.height, of: 0)
     }
 
@@ -56,16 +54,14 @@ final class SearchDirection {
         let target = targetProduct()
 
         setSecondOrderTargets(target)
-        solveCorrection()
-        addCorrection(mustAdd: true)
+        addCorrection(solveCorrection(), mustAdd: true)
         correctorCount = 1
         // A corrector that aims too far fails: then the next one aims nearer, until all aspirations in turn have failed.
         var aspiration = 0, failures = 0
         for _ in 0..<correctors {
             guard min(primalStep, dualStep) < longStep, failures < aspirations.count else { break }
             setCentralityTargets(target, aspiration: aspirations[aspiration])
-            solveCorrection()
-            if addCorrection(mustAdd: false) {
+            if addCorrection(solveCorrection(), mustAdd: false) {
                 correctorCount += 1
                 failures = 0
             } else {
@@ -90,19 +86,20 @@ final class SearchDirection {
         for i in 0..<working.m { rightHandSide[i] += point.residual[i] }
         system.solveRefined(rightHandSide.pointer, into: total.y.pointer, steps: 2, accuracy: accuracy)
 
-        system.multiplyTransposed(total.y.pointer, into: transposed.pointer)
-        chunks.forEach { columns in
+        // Âᵀ dy stands where dx will.
+        system.multiplyTransposed(total.y.pointer, into: total.x.pointer)
+        let ratios = chunks.largest { columns in
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
-                let dx = lanes(theta, j) * lanes(transposed.pointer, j) - lanes(weighted.pointer, j)
+                let dx = lanes(theta, j) * lanes(total.x.pointer, j) - lanes(weighted.pointer, j)
                 let z = lanes(point.z.pointer, j), w = lanes(point.w.pointer, j)
                 store(dx, total.x.pointer, j)
                 store(-z - z * lanes(point.xInverse.pointer, j) * dx, total.z.pointer, j)
                 store(w * lanes(point.vInverse.pointer, j) * dx - w, total.w.pointer, j)
             }
+            return stepRatios(columns, weights: .zero)
         }
-        let ratios = stepRatios(total, plus: correction, weights: SIMD4(0, 0, 0, 0))
-        primalStep = ratios.primal[0] > 1 ? 1 / ratios.primal[0] : 1
-        dualStep = ratios.dual[0] > 1 ? 1 / ratios.dual[0] : 1
+        primalStep = longestStep(ratios[0])
+        dualStep = longestStep(ratios[4])
         shareStepIfNeeded()
     }
 
@@ -125,6 +122,13 @@ final class SearchDirection {
     }
 
     // MARK: Correctors
+
+    /// The largest ratios for weights of a corrector: those of the lower four weights, primal then dual, and those of the higher four.
+    private struct WeightedSteps {
+        var weights: SIMD8<Double>
+        var low: SIMD8<Double>
+        var high: SIMD8<Double>
+    }
 
     /// Targets σ μ − dx dz, σ μ − dv dw of Mehrotra's corrector.
     private func setSecondOrderTargets(_ target: Double) {
@@ -164,17 +168,20 @@ final class SearchDirection {
         store(lanes(system.weights.pointer, j) * (a - b), weighted.pointer, j)
     }
 
-    /// Solves for the corrector of the targets set.
-    private func solveCorrection() {
+    /// Solves for the corrector of the targets set, and finds how far the direction with it leads for eight weights of it.
+    private func solveCorrection() -> WeightedSteps {
         let theta = system.weights.pointer
         system.multiply(weighted.pointer, into: rightHandSide.pointer)
         for i in 0..<system.height { rightHandSide[i] = -rightHandSide[i] }
         // Curvature makes the two sides share a step, so what one solve misses stays: these are refined too.
         system.solveRefined(rightHandSide.pointer, into: correction.y.pointer, steps: working.hasQuadratics ? 2 : 0, accuracy: 0)
-        system.multiplyTransposed(correction.y.pointer, into: transposed.pointer)
-        chunks.forEach { columns in
+        system.multiplyTransposed(correction.y.pointer, into: correction.x.pointer)
+        let smallest = max(primalStep * dualStep, 1e-2)
+        let weights = smallest + (1 - smallest) * SIMD8(0, 1, 2, 3, 4, 5, 6, 7) / 7
+        // One chunk's part of everything stays in the cache until it has been asked for all weights.
+        let ratios = chunks.largest { columns in
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
-                let dx = lanes(weighted.pointer, j) + lanes(theta, j) * lanes(transposed.pointer, j)
+                let dx = lanes(weighted.pointer, j) + lanes(theta, j) * lanes(correction.x.pointer, j)
                 store(dx, correction.x.pointer, j)
                 store(
                     lanes(lowerTarget.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer,
@@ -183,31 +190,27 @@ final class SearchDirection {
                     lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer,
                     j)
             }
+            return SIMD16(
+                lowHalf: stepRatios(columns, weights: weights.lowHalf), highHalf: stepRatios(columns, weights: weights.highHalf))
         }
+        return WeightedSteps(weights: weights, low: ratios.lowHalf, high: ratios.highHalf)
     }
 
     /// Adds the corrector with the weights, one for the primal and one for the dual side, that allow the longest steps.
     ///
     /// - Returns: false, and nothing is added, when the steps hardly grow.
     @discardableResult
-    private func addCorrection(mustAdd: Bool) -> Bool {
-        let smallest = max(primalStep * dualStep, 1e-2)
+    private func addCorrection(_ steps: WeightedSteps, mustAdd: Bool) -> Bool {
         var bestPrimal = (step: -1.0, weight: 1.0), bestDual = bestPrimal
-        for half in 0..<2 {
-            // Eight weights from the smallest one to 1, four at a time.
-            let weights = Lanes(0, 1, 2, 3) + Lanes(repeating: Double(4 * half))
-            let omegas = smallest + (1 - smallest) * weights / 7
-            let ratios = stepRatios(total, plus: correction, weights: omegas)
-            for i in 0..<4 {
-                var primal = ratios.primal[i] > 1 ? 1 / ratios.primal[i] : 1
-                var dual = ratios.dual[i] > 1 ? 1 / ratios.dual[i] : 1
-                if working.hasQuadratics {
-                    primal = min(primal, dual)
-                    dual = primal
-                }
-                if primal >= bestPrimal.step { bestPrimal = (primal, omegas[i]) }
-                if dual >= bestDual.step { bestDual = (dual, omegas[i]) }
+        for i in 0..<8 {
+            let half = i < 4 ? steps.low : steps.high
+            var primal = longestStep(half[i % 4]), dual = longestStep(half[4 + i % 4])
+            if working.hasQuadratics {
+                primal = min(primal, dual)
+                dual = primal
             }
+            if primal >= bestPrimal.step { bestPrimal = (primal, steps.weights[i]) }
+            if dual >= bestDual.step { bestDual = (dual, steps.weights[i]) }
         }
         let gain = max(bestPrimal.step - primalStep, bestDual.step - dualStep)
         let loss = min(bestPrimal.step - primalStep, bestDual.step - dualStep)
@@ -229,33 +232,34 @@ final class SearchDirection {
 
     // MARK: Steps
 
-    /// For four weights ω at once: the largest ratio −(d + ω c) / value over the primal and over the dual quantities; its reciprocal is the
-    /// longest step.
-    private func stepRatios(_ d: Direction, plus c: Direction, weights omega: Lanes) -> (primal: Lanes, dual: Lanes) {
-        let ratios = chunks.largest { columns -> SIMD8<Double> in
-            var p = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero), q = p
-            for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
-                let xi = lanes(point.xInverse.pointer, j), vi = lanes(point.vInverse.pointer, j)
-                let dx = lanes(d.x.pointer, j), cx = lanes(c.x.pointer, j)
-                let x0 = -dx * xi, x1 = -cx * xi, v0 = dx * vi, v1 = cx * vi
-                let zi = -lanes(point.zInverse.pointer, j), wi = -lanes(point.wInverse.pointer, j)
-                let z0 = lanes(d.z.pointer, j) * zi, z1 = lanes(c.z.pointer, j) * zi
-                let w0 = lanes(d.w.pointer, j) * wi, w1 = lanes(c.w.pointer, j) * wi
-                p.0 = larger(p.0, larger(x0 + omega[0] * x1, v0 + omega[0] * v1))
-                p.1 = larger(p.1, larger(x0 + omega[1] * x1, v0 + omega[1] * v1))
-                p.2 = larger(p.2, larger(x0 + omega[2] * x1, v0 + omega[2] * v1))
-                p.3 = larger(p.3, larger(x0 + omega[3] * x1, v0 + omega[3] * v1))
-                q.0 = larger(q.0, larger(z0 + omega[0] * z1, w0 + omega[0] * w1))
-                q.1 = larger(q.1, larger(z0 + omega[1] * z1, w0 + omega[1] * w1))
-                q.2 = larger(q.2, larger(z0 + omega[2] * z1, w0 + omega[2] * w1))
-                q.3 = larger(q.3, larger(z0 + omega[3] * z1, w0 + omega[3] * w1))
-            }
-            return SIMD8(
-                lowHalf: SIMD4(largestElement(p.0), largestElement(p.1), largestElement(p.2), largestElement(p.3)),
-                highHalf: SIMD4(largestElement(q.0), largestElement(q.1), largestElement(q.2), largestElement(q.3)))
+    /// Of some columns and for four weights ω at once: the largest ratio −(d + ω c) / value over the primal, then over the dual quantities.
+    @inline(__always)
+    private func stepRatios(_ columns: Range<Int>, weights omega: Lanes) -> SIMD8<Double> {
+        let d = total, c = correction
+        var p = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero), q = p
+        for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
+            let xi = lanes(point.xInverse.pointer, j), vi = lanes(point.vInverse.pointer, j)
+            let dx = lanes(d.x.pointer, j), cx = lanes(c.x.pointer, j)
+            let x0 = -dx * xi, x1 = -cx * xi, v0 = dx * vi, v1 = cx * vi
+            let zi = -lanes(point.zInverse.pointer, j), wi = -lanes(point.wInverse.pointer, j)
+            let z0 = lanes(d.z.pointer, j) * zi, z1 = lanes(c.z.pointer, j) * zi
+            let w0 = lanes(d.w.pointer, j) * wi, w1 = lanes(c.w.pointer, j) * wi
+            p.0 = larger(p.0, larger(x0 + omega[0] * x1, v0 + omega[0] * v1))
+            p.1 = larger(p.1, larger(x0 + omega[1] * x1, v0 + omega[1] * v1))
+            p.2 = larger(p.2, larger(x0 + omega[2] * x1, v0 + omega[2] * v1))
+            p.3 = larger(p.3, larger(x0 + omega[3] * x1, v0 + omega[3] * v1))
+            q.0 = larger(q.0, larger(z0 + omega[0] * z1, w0 + omega[0] * w1))
+            q.1 = larger(q.1, larger(z0 + omega[1] * z1, w0 + omega[1] * w1))
+            q.2 = larger(q.2, larger(z0 + omega[2] * z1, w0 + omega[2] * w1))
+            q.3 = larger(q.3, larger(z0 + omega[3] * z1, w0 + omega[3] * w1))
         }
-        return (ratios.lowHalf, ratios.highHalf)
+        return SIMD8(
+            lowHalf: SIMD4(largestElement(p.0), largestElement(p.1), largestElement(p.2), largestElement(p.3)),
+            highHalf: SIMD4(largestElement(q.0), largestElement(q.1), largestElement(q.2), largestElement(q.3)))
     }
+
+    /// The longest step, at most 1, for the largest ratio.
+    private func longestStep(_ ratio: Double) -> Double { ratio > 1 ? 1 / ratio : 1 }
 
     /// With curvature the dual rows contain x: one step length for both sides keeps their residual falling.
     private func shareStepIfNeeded() {

@@ -3,7 +3,7 @@ import Fullshelf
 
 /// Times the solver on a package folder and prints the figures as JSON.
 ///
-///     SolverTimes weighted PACKAGE [--threads 1] [--tolerance 1e-4] [--repeat 3] [--phases] [--mps FILE] [--inputs FOLDER]
+///     SolverTimes weighted PACKAGE [--threads 1] [--tolerance 1e-4] [--repeat 3] [--phases] [--progress] [--mps FILE] [--inputs FOLDER]
 ///     SolverTimes ranks PACKAGE OUT [--threads 2]
 ///     SolverTimes generate FOLDER [--size S] [--seed 7]
 ///
@@ -53,6 +53,7 @@ struct Options {
     var tolerance = 1e-4
     var repetitions = 1
     var measuresPhases = false
+    var tellsProgress = false
     var mps: String?
     var inputs: String?
 
@@ -74,6 +75,7 @@ struct Options {
                 guard let known = PackageSize(rawValue: name) else { throw UsageError(message: "there is no size \(name)") }
                 size = known
             case "--phases": measuresPhases = true
+            case "--progress": tellsProgress = true
             case "--mps": mps = try Options.value(&rest, after: word)
             case "--inputs": inputs = try Options.value(&rest, after: word)
             case _ where word.hasPrefix("--"): throw UsageError(message: "there is no option \(word)")

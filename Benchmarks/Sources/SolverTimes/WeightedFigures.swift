@@ -49,6 +49,16 @@ struct WeightedFigures: Encodable {
             stations.package, demand: stations.demand, bands: stations.bands, segmentation: stations.segmentation)
     }
 
+    /// A line an iteration, for solves of minutes and hours.
+    @Sendable private static func tell(_ report: IterationReport) -> Bool {
+        let line = String(
+            format: "%4d  gap %.2e  rows %.1e  mu %.1e  steps %.3f %.3f  correctors %d  memory %d MB\n", report.iteration,
+            report.relativeGap, report.primalResidual, report.mu, report.primalStep, report.dualStep, report.correctors,
+            residentPeak() / 1_000_000)
+        FileHandle.standardError.write(Data(line.utf8))
+        return true
+    }
+
     static func measured(_ options: Options) throws -> WeightedFigures {
         let weighted = try weightedProgram(options)
         let program = weighted.program
@@ -60,7 +70,9 @@ struct WeightedFigures: Encodable {
         var solution: WeightedSolution?
         for _ in 0..<options.repetitions {
             let (result, elapsed) = try Elapsed.measure {
-                try weighted.solve(tolerance: options.tolerance, threads: options.threads, onPhases: onPhases)
+                try weighted.solve(
+                    tolerance: options.tolerance, threads: options.threads, onIteration: options.tellsProgress ? tell : nil,
+                    onPhases: onPhases)
             }
             runs.append(elapsed)
             solution = result
