@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "fullshelf",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Fullshelf", targets: ["Fullshelf"]),
         // Excel workbooks in and out; needs three more C libraries than the engine, so programs that embed the engine can do without.

@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own, so that embedders and the tests do not build the benchmark harness.
 let package = Package(
     name: "Benchmarks",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "fullshelf", path: ".."),
         // Without its malloc interposer: it needs jemalloc, and what is gated here are counts of our own.

@@ -4,7 +4,7 @@ import PackageDescription
 // In a package of your own, depend on the repository's URL instead of a path.
 let package = Package(
     name: "Embedding",
-    platforms: [.macOS(.v14)],
+    platforms: [.macOS(.v15)],
     dependencies: [.package(name: "fullshelf", path: "../..")],
     targets: [
         .executableTarget(name: "Embedding", dependencies: [.product(name: "Fullshelf", package: "fullshelf")]),

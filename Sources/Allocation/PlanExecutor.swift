@@ -22,10 +22,18 @@ struct PlanExecutor {
     private var materialStock: [Double]
     private var made: [Double]
     private var moved: [Decisions.MoveKey: Double] = [:]
+    /// What the movements of a bucket took of every lot.
+    private var movedLots: [LotKey: Double] = [:]
     private var plan = Plan()
     /// By how much storage was exceeded, by [site], volume.
     private(set) var storageExcess: [Double]
     private(set) var accountStockExcess: [Double]
+
+    private struct LotKey: Hashable {
+        var lane: Int
+        var product: Int
+        var lot: Int
+    }
 
     /// A remainder below this share of (1 + quantity) is noise of the solver.
     private static let noise = 1e-7
@@ -62,8 +70,10 @@ struct PlanExecutor {
             dispatch(t, siteOrder: siteOrder)
             serve(t)
             closeBucket(t)
+            noteLots(t)
         }
         plan.movements.sort { ($0.bucket, $0.lane, $0.product) < ($1.bucket, $1.lane, $1.product) }
+        plan.lots.sort(by: LotRow.isOrdered)
         return plan
     }
 
@@ -266,7 +276,7 @@ struct PlanExecutor {
         guard quantity > PlanExecutor.noise else { return }
         for lot in take.indices where take[lot] > 0 {
             siteStock[product][lane.from][lot] -= take[lot]
-            send(lane, product, lot, take[lot], t)
+            send(laneIndex, product, lot, take[lot], t)
             moves.taken[key, default: [Double](repeating: 0, count: take.count)][lot] += take[lot]
         }
         moved[key, default: 0] += quantity
@@ -356,7 +366,9 @@ struct PlanExecutor {
         return max(0, stock)
     }
 
-    private mutating func send(_ lane: Lane, _ product: Int, _ lot: Int, _ quantity: Double, _ t: Int) {
+    private mutating func send(_ laneIndex: Int, _ product: Int, _ lot: Int, _ quantity: Double, _ t: Int) {
+        let lane = package.lanes[laneIndex]
+        if model.lots[product].count > 1 { movedLots[LotKey(lane: laneIndex, product: product, lot: lot), default: 0] += quantity }
         let arrival = t + lane.leadTime
         switch lane.to {
         case .site(let site):
@@ -369,6 +381,16 @@ struct PlanExecutor {
             guard let pair = model.pairs.position(ofSorted: Pair(account: account, product: product)) else { return }
             if lane.leadTime == 0 { pairStock[pair][lot] += quantity } else { pairArrivals[arrival].append((pair, lot, quantity)) }
         }
+    }
+
+    /// Writes down which lots left in a bucket, of products that have several kinds.
+    private mutating func noteLots(_ t: Int) {
+        for (key, quantity) in movedLots where quantity > PlanExecutor.noise {
+            let last = model.lots[key.product].lastBuckets[key.lot]
+            plan.lots.append(
+                LotRow(bucket: t, lane: key.lane, product: key.product, serveBy: last == LotClasses.never ? nil : last, quantity: quantity))
+        }
+        movedLots.removeAll(keepingCapacity: true)
     }
 
     /// A site's remainder too small to mean anything goes along with the largest movement that just left, instead of staying as a crumb.
@@ -386,7 +408,7 @@ struct PlanExecutor {
             }
             plan.movements[largest].quantity += rest
             siteStock[product][site][lot] = 0
-            send(package.lanes[plan.movements[largest].lane], product, lot, rest, t)
+            send(plan.movements[largest].lane, product, lot, rest, t)
         }
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -8,26 +9,21 @@ import Dispatch
 
 /// Runs `body(0)`, …, `body(count - 1)`, on up to `threads` threads at once, and returns when all are done.
 ///
-/// Which thread runs which item is left open, so a body must write only what belongs to its own item; sums over items are then formed
-/// by the caller in item order. Results so made have the same bytes for any number of threads.
+/// Items are taken in their order, each by whichever thread is free. Which one that is is left open, so a body must write only what belongs to its own
+/// item; sums over items are then formed by the caller in item order. Results so made have the same bytes for any number of threads.
 public func parallelFor(_ count: Int, threads: Int, _ body: (Int) -> Void) {
-    guard threads > 1, count > 1 else {
+    let workers = min(threads, count)
+    guard workers > 1 else {
         for item in 0..<max(count, 0) { body(item) }
         return
     }
-    let workers = min(threads, count)
     withoutActuallyEscaping(body) { escapable in
-        let shared = SharedBody(run: escapable)
-        if workers >= count {
-            DispatchQueue.concurrentPerform(iterations: count) { shared.run($0) }
-        } else {
-            // Strided shares, the caller's items are usually ordered by size, so that neighbours are alike.
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                var item = worker
-                while item < count {
-                    shared.run(item)
-                    item += workers
-                }
+        let shared = SharedBody(run: escapable), next = NextItem()
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            while true {
+                let item = next.take()
+                guard item < count else { return }
+                shared.run(item)
             }
         }
     }
@@ -36,6 +32,13 @@ public func parallelFor(_ count: Int, threads: Int, _ body: (Int) -> Void) {
 /// The body's items are disjoint by contract, so it may be shared among threads.
 private struct SharedBody: @unchecked Sendable {
     let run: (Int) -> Void
+}
+
+/// Hands out 0, 1, 2, …, each number once.
+private final class NextItem: Sendable {
+    private let next = Atomic(0)
+
+    func take() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
 /// Makes OpenBLAS, where it is the BLAS in use, run on one thread: our own loops are the parallel ones, and its sums then do not depend on the

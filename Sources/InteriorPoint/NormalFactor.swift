@@ -7,7 +7,7 @@ import DenseLinearAlgebra
 ///     K ← K − Fᵀ H⁻¹ F,   V ← V − Fᵀ H⁻¹ G,   S ← S − Gᵀ H⁻¹ G − Vᵀ K⁻¹ V     (S: the coupling rows' Schur complement)
 ///
 /// A sparse coupling row meets K at a few nodes, so its part of Vᵀ K⁻¹ V is gathered from the explicit inverse; dense rows go through W = K⁻¹ V.
-/// Inverse and W are kept for a batch of blocks at a time. In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense
+/// Inverse, W and the chains' parts of S are kept for a batch of blocks at a time. In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense
 /// and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y, with all threads on one core after the other.
 /// Blocks are independent; S is put together batch by batch, by row panels, each adding the blocks in their order, so no sum depends on the
 /// number of threads.
@@ -22,27 +22,28 @@ final class NormalFactor: @unchecked Sendable {
     private let rowCount: Int
     /// Blocks, the large ones first.
     private let blockOrder: [Int]
-    /// Blocks whose inverses and W are kept at a time, and the room for them.
+    /// Blocks of which what only S needs is kept at a time, and the room for it.
     private let batches: [Range<Int>]
     private let batchRoom: Buffer<Double>
-    /// Where a block's inverse starts in the room.
+    /// Where a block's part of the room starts: its chains' parts of the dense rows, then its inverse and W.
     private let batchPlaces: [Int]
     let stopwatch: PhaseStopwatch?
 
-    /// What a block keeps: K = UᵀU, V by dense row, of a large core Y and −Yᵀ Y, each chain's part of the dense rows, and room for solves.
+    /// What a block keeps: K = UᵀU, V by dense row, of a large core Y and −Yᵀ Y, and room for solves.
     private final class BlockFactor: Sendable {
         let core: Buffer<Double>
         let coreDense: Buffer<Double>
         let halfSolvedDense: Buffer<Double>
         let dense: Buffer<Double>
-        let chainDense: Buffer<Double>
-        /// Where each chain's part starts in `chainDense`.
+        /// Where each chain's part of the dense rows starts, and where the last one ends.
         let chainStarts: [Int]
         let local: Buffer<Double>
         let sparse: Buffer<Double>
         let scratch: Buffer<Double>
         /// Smallest pivot of the core to trust, by row.
         let floors: Buffer<Double>
+
+        var chainPairCount: Int { chainStarts[chainStarts.count - 1] }
 
         init(_ block: NormalPattern.Block, chains: ArraySlice<NormalPattern.Chain>) {
             let order = block.coreOrder, d = block.denseRows.count
@@ -54,7 +55,6 @@ final class NormalFactor: @unchecked Sendable {
             var starts = [0]
             for chain in chains { starts.append(starts[starts.count - 1] + chain.densePairCount) }
             chainStarts = starts
-            chainDense = Buffer(count: starts[starts.count - 1], of: 0)
             local = Buffer(count: 2 * order + d, of: 0)
             sparse = Buffer(count: block.sparseRows.count, of: 0)
             let largest = chains.map { $0.count * ($0.coreTouches.count + $0.denseTouches.count) }.max() ?? 0
@@ -81,7 +81,7 @@ final class NormalFactor: @unchecked Sendable {
         var batches: [Range<Int>] = [], places: [Int] = []
         var first = 0, taken = 0, largest = 0
         for b in blocks.indices {
-            let size = blocks[b].batchSize
+            let size = parts[b].chainPairCount + blocks[b].inverseSize
             if taken + size > room, b > first {
                 batches.append(first..<b)
                 (first, taken) = (b, 0)
@@ -105,30 +105,22 @@ final class NormalFactor: @unchecked Sendable {
     /// - Returns: false when a pivot is lost to rounding: a larger δ is needed.
     func factorize(weights: UnsafePointer<Double>, shift: Double) -> Bool {
         stopwatch.time(\.entries) { pattern.evaluate(weights: weights, into: entries.pointer, threads: threads) }
-        let done = Buffer<UInt8>(count: parts.count, of: 0)
-        // Large blocks first, so that none starts when the others are done.
-        parallelFor(parts.count, threads: threads) {
-            let b = blockOrder[$0]
-            stopwatch.time(\.chains, block: b) { assembleBlock(b, shift: shift) }
-            done[b] = pattern.blocks[b].isLarge || stopwatch.time(\.blocks, block: b, { factorizeCore(b) }) ? 1 : 0
-        }
-        stopwatch?.gatherBlocks()
-        for b in parts.indices where pattern.blocks[b].isLarge {
-            done[b] = stopwatch.time(\.blocks) { factorizeLargeCore(b) } ? 1 : 0
-        }
-        guard (0..<parts.count).allSatisfy({ done[$0] == 1 }) else { return false }
-        let order = pattern.couplingOrder
+        let order = pattern.couplingOrder, panels = (order + panelHeight - 1) / panelHeight
         for batch in batches {
-            let solved = Buffer<UInt8>(count: batch.count, of: 0)
+            let first = batch.lowerBound
+            let done = Buffer<UInt8>(count: batch.count, of: 0)
             parallelFor(batch.count, threads: threads) {
-                let b = batch.lowerBound + $0
-                solved[$0] = stopwatch.time(\.blocks, block: b, { solveDense(b) }) ? 1 : 0
+                let b = first + $0
+                stopwatch.time(\.chains, block: b) { assembleBlock(b, shift: shift) }
+                done[$0] = pattern.blocks[b].isLarge || stopwatch.time(\.blocks, block: b, { factorizeCore(b) && solveDense(b) }) ? 1 : 0
             }
             stopwatch?.gatherBlocks()
-            guard (0..<batch.count).allSatisfy({ solved[$0] == 1 }) else { return false }
-            stopwatch.time(\.coupling) {
-                parallelFor((order + panelHeight - 1) / panelHeight, threads: threads) { assemblePanel($0, batch: batch) }
+            for b in batch where pattern.blocks[b].isLarge {
+                done[b - first] = stopwatch.time(\.blocks) { factorizeLargeCore(b) } ? 1 : 0
             }
+            guard (0..<batch.count).allSatisfy({ done[$0] == 1 }) else { return false }
+            // The longest rows of S first.
+            stopwatch.time(\.coupling) { parallelFor(panels, threads: threads) { assemblePanel(panels - 1 - $0, batch: batch) } }
         }
         for r in 0..<order {
             schur[r * order + r] += shift
@@ -144,6 +136,7 @@ final class NormalFactor: @unchecked Sendable {
         let block = pattern.blocks[b], part = parts[b]
         let order = block.coreOrder
         let core = part.core.pointer
+        let own = chainParts(b)
         core.update(repeating: 0, count: order * order)
         for (k, place) in block.corePlaces.enumerated() { core[Int(place)] = entries[block.firstCoreEntry + k] }
         for i in 0..<order {
@@ -155,7 +148,7 @@ final class NormalFactor: @unchecked Sendable {
         for (k, c) in block.chains.enumerated() {
             eliminate(
                 pattern.chains[c], shift: shift, coreOrder: order, core: core, coreDense: part.coreDense.pointer,
-                own: part.chainDense.pointer + part.chainStarts[k], scratch: part.scratch.pointer)
+                own: own + part.chainStarts[k], scratch: part.scratch.pointer)
         }
     }
 
@@ -170,7 +163,7 @@ final class NormalFactor: @unchecked Sendable {
     private func solveDense(_ b: Int) -> Bool {
         let block = pattern.blocks[b], part = parts[b]
         let order = block.coreOrder, d = block.denseRows.count
-        guard order > 0, block.batchSize > 0 else { return true }
+        guard order > 0, block.inverseSize > 0 else { return true }
         let inverse = inverse(b)
         inverse.update(from: part.core.pointer, count: order * order)
         guard DenseKernels.invertFactorized(inverse, order: order, stride: order) == 0 else { return false }
@@ -246,7 +239,9 @@ final class NormalFactor: @unchecked Sendable {
         }
     }
 
-    private func inverse(_ b: Int) -> UnsafeMutablePointer<Double> { batchRoom.pointer + batchPlaces[b] }
+    private func chainParts(_ b: Int) -> UnsafeMutablePointer<Double> { batchRoom.pointer + batchPlaces[b] }
+
+    private func inverse(_ b: Int) -> UnsafeMutablePointer<Double> { chainParts(b) + parts[b].chainPairCount }
 
     /// W, or of a large core Y.
     private func solvedDense(_ b: Int) -> UnsafeMutablePointer<Double> {
@@ -323,6 +318,7 @@ final class NormalFactor: @unchecked Sendable {
                 }
             }
         }
+        let chainParts = chainParts(b)
         for (k, c) in block.chains.enumerated() {
             pattern.chains[c].denseTouches.withUnsafeBufferPointer { touches in
                 let base = touches.isEmpty ? 0 : Int(block.denseRows[Int(touches[0])])
@@ -330,7 +326,7 @@ final class NormalFactor: @unchecked Sendable {
                     let r = Int(block.denseRows[Int(touches[a])])
                     // Only in a large core are the dense rows not in the order of S.
                     guard block.isLarge || rows.contains(r) else { continue }
-                    let own = part.chainDense.pointer + part.chainStarts[k] + a * (a + 1) / 2
+                    let own = chainParts + part.chainStarts[k] + a * (a + 1) / 2
                     if !block.isLarge, r - base == a {
                         subtractScaled(-1, own, from: schur.pointer + r * order + base, count: a + 1)
                         continue

@@ -100,7 +100,7 @@ final class NormalPattern: Sendable {
         var meetsCoupling: Bool { !denseRows.isEmpty || !sparseRows.isEmpty }
 
         /// Size of the core's inverse and of the solved dense rows, where there is an explicit inverse.
-        var batchSize: Int { meetsCoupling && !isLarge ? coreOrder * (coreOrder + denseRows.count) : 0 }
+        var inverseSize: Int { meetsCoupling && !isLarge ? coreOrder * (coreOrder + denseRows.count) : 0 }
     }
 
     let chains: [Chain]

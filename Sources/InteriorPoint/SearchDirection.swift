@@ -21,10 +21,9 @@ final class SearchDirection {
     private let system: NewtonSystem
     private let working: WorkingProgram
     private let chunks: ColumnChunks
+    /// The corrector at hand. Until it is solved its z and w hold the targets a and b.
     private let correction: Direction
-    /// a and b of the corrector at hand, and Θ ρ.
-    private let lowerTarget: Buffer<Double>
-    private let upperTarget: Buffer<Double>
+    /// Θ ρ.
     private let weighted: Buffer<Double>
     private let rightHandSide: Buffer<Double>
 
@@ -35,10 +34,7 @@ final class SearchDirection {
         chunks = point.chunks
         total = Direction(working)
         correction = Direction(working)
-        func columns() -> Buffer<Double> { Buffer(count: point.working.n, of: 0) }
-        lowerTarget = columns()
-        upperTarget = columns()
-        weighted = columns()
+        weighted = Buffer(count: working.n, of: 0)
         rightHandSide = Buffer(count: system.height, of: 0)
     }
 
@@ -163,8 +159,8 @@ final class SearchDirection {
     @inline(__always)
     private func setTargets(_ j: Int, lower: Lanes, upper: Lanes) {
         let a = lower * lanes(point.xInverse.pointer, j), b = upper * lanes(point.vInverse.pointer, j)
-        store(a, lowerTarget.pointer, j)
-        store(b, upperTarget.pointer, j)
+        store(a, correction.z.pointer, j)
+        store(b, correction.w.pointer, j)
         store(lanes(system.weights.pointer, j) * (a - b), weighted.pointer, j)
     }
 
@@ -183,12 +179,9 @@ final class SearchDirection {
             for j in stride(from: columns.lowerBound, to: columns.upperBound, by: 4) {
                 let dx = lanes(weighted.pointer, j) + lanes(theta, j) * lanes(correction.x.pointer, j)
                 store(dx, correction.x.pointer, j)
-                store(
-                    lanes(lowerTarget.pointer, j) - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer,
-                    j)
-                store(
-                    lanes(upperTarget.pointer, j) + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer,
-                    j)
+                let a = lanes(correction.z.pointer, j), b = lanes(correction.w.pointer, j)
+                store(a - lanes(point.z.pointer, j) * lanes(point.xInverse.pointer, j) * dx, correction.z.pointer, j)
+                store(b + lanes(point.w.pointer, j) * lanes(point.vInverse.pointer, j) * dx, correction.w.pointer, j)
             }
             return SIMD16(
                 lowHalf: stepRatios(columns, weights: weights.lowHalf), highHalf: stepRatios(columns, weights: weights.highHalf))

@@ -7,22 +7,29 @@ struct LotStop {
     var bucket: Int
     /// Units for which no lot was left, or that no arc could take.
     var quantity: Double
+    /// Units that came to the place up to then.
+    var received: Double
 }
 
 extension LotNetwork {
     /// Puts lots on the arcs, in each node first what must be taken off, then what is served, then movements (soonest arrival first), each
     /// taking the lots that expire first; the rest is kept.
     ///
+    /// - Parameter followsPlan: Whether movements take the lots that the plan says they take.
     /// - Returns: nil when every unit found its way: the plan keeps all shelf lives. A stop proves nothing: another choice of lots may do.
-    func firstExpiredFirstOut() -> LotStop? {
+    func firstExpiredFirstOut(followsPlan: Bool = false) -> LotStop? {
         guard let order = placeOrder() else {
-            return LotStop(kind: .move, place: places[0], bucket: 0, quantity: 0)
+            return LotStop(kind: .move, place: places[0], bucket: 0, quantity: 0, received: 0)
         }
         var lots = supply
+        var received = [Double](repeating: 0, count: places.count)
         for t in 0..<bucketCount {
             for place in order {
                 let node = place * bucketCount + t
                 var here = Array(lots[node * classCount..<(node + 1) * classCount])
+                // What was kept from the bucket before has been counted.
+                let kept = t > 0 ? outgoing[node - 1].reduce(0) { $0 + (arcs[$1].kind == .stock ? arcs[$1].quantity : 0) } : 0
+                received[place] += max(0, size(here) - kept)
                 let tolerance = CheckReport.tolerance * (1 + size(here))
                 func take(_ arc: Arc, _ classes: some Sequence<Int>, _ left: inout Double) {
                     for last in classes where left > 0 && here[last] > 0 {
@@ -33,7 +40,7 @@ extension LotNetwork {
                     }
                 }
                 func stop(_ kind: Kind, _ quantity: Double) -> LotStop {
-                    LotStop(kind: kind, place: places[place], bucket: t, quantity: quantity)
+                    LotStop(kind: kind, place: places[place], bucket: t, quantity: quantity, received: received[place])
                 }
                 let out = outgoing[node].map { arcs[$0] }
                 for arc in out where arc.kind == .expire {
@@ -49,6 +56,16 @@ extension LotNetwork {
                 let moves = out.filter { $0.kind == .move }.sorted { arrival($0) < arrival($1) }
                 for arc in moves {
                     var left = arc.quantity
+                    if followsPlan {
+                        for lot in arc.lots where lot.last >= t {
+                            var part = min(lot.quantity, left)
+                            left -= part
+                            take(arc, lot.last...lot.last, &part)
+                            left += part
+                        }
+                        if left > tolerance { return stop(.move, left) }
+                        continue
+                    }
                     take(arc, min(arrival(arc), bucketCount)...bucketCount, &left)
                     // Lots that come past their day at the other end: legal, but only good for taking off there.
                     take(arc, t..<min(arrival(arc), bucketCount), &left)

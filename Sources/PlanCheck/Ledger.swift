@@ -16,6 +16,7 @@ struct Ledger {
     var movements: [MovementRow] = []
     var lineUse: [Int: LineUseRow] = [:]
     var expired: [ExpiryRow] = []
+    var lots: [LotRow] = []
 
     var siteStock: [Double]
     var siteStart: [Double]
@@ -70,6 +71,7 @@ struct Ledger {
         readSiteStock(plan.siteStock, &log)
         readAccountPlan(plan.accountPlan, &log)
         readExpired(plan.expired, &log)
+        readLots(plan.lots, &log)
     }
 
     private static func pairs(plan: Plan, package: DataPackage, demand: PlannedDemand) -> [Pair] {
@@ -255,6 +257,24 @@ struct Ledger {
             case .site(let site): siteExpired[siteCell(site, row.product, row.bucket)] += row.quantity
             case .account(let account): if let pair = pair(account, row.product) { taken[cell(pair, row.bucket)] += row.quantity }
             }
+        }
+    }
+
+    private mutating func readLots(_ rows: [LotRow], _ log: inout ViolationLog) {
+        var seen = Set<[Int]>()
+        for var row in rows {
+            let refers = [
+                ("lane", row.lane, package.lanes.count), ("product", row.product, package.products.count),
+                ("the bucket to serve by", row.serveBy ?? 0, bucketCount),
+            ]
+            guard isKnown("lots.csv", refers, row.bucket, &log) else { continue }
+            let name = { [names] in names.move(row.lane, row.product, row.bucket) }
+            guard seen.insert([row.bucket, row.lane, row.product, row.serveBy ?? bucketCount]).inserted else {
+                log.fault("\(name()): lots.csv must have one row for each kind of lot, not two", amount: row.quantity)
+                continue
+            }
+            row.quantity = log.quantity(row.quantity, name, "the quantity of a lot")
+            lots.append(row)
         }
     }
 

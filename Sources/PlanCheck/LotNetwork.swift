@@ -22,6 +22,8 @@ struct LotNetwork {
         var to: Int?
         var bucket: Int
         var quantity: Double
+        /// What the plan says a movement takes of each last bucket; empty where it says nothing.
+        var lots: [(last: Int, quantity: Double)] = []
     }
 
     let bucketCount: Int
@@ -73,10 +75,12 @@ extension Ledger {
         network.outgoing = [[Int]](repeating: [], count: network.nodeCount)
         network.supply = [Double](repeating: 0, count: network.nodeCount * network.classCount)
         func node(_ place: Place, _ t: Int) -> Int? { nodes[place].map { $0 * bucketCount + t } }
-        func add(_ kind: LotNetwork.Kind, _ place: Place, _ t: Int, to: Int?, _ quantity: Double) {
+        func add(
+            _ kind: LotNetwork.Kind, _ place: Place, _ t: Int, to: Int?, _ quantity: Double, lots: [(last: Int, quantity: Double)] = []
+        ) {
             guard quantity > 0, let from = node(place, t) else { return }
             network.outgoing[from].append(network.arcs.count)
-            network.arcs.append(LotNetwork.Arc(kind: kind, from: from, to: to, bucket: t, quantity: quantity))
+            network.arcs.append(LotNetwork.Arc(kind: kind, from: from, to: to, bucket: t, quantity: quantity, lots: lots))
         }
         func supply(_ place: Place, _ t: Int, last: Int, _ quantity: Double) {
             guard let node = node(place, t) else { return }
@@ -88,10 +92,13 @@ extension Ledger {
             let last = life.map { min(bucketCount, row.bucket + $0) } ?? bucketCount
             supply(.site(package.lines[row.line].site), row.bucket, last: last, max(0, row.quantity))
         }
+        var lotsOfMove: [MoveKey: [(last: Int, quantity: Double)]] = [:]
+        for row in rows.lots { lotsOfMove[MoveKey(lane: row.lane, bucket: row.bucket), default: []].append((row.serveBy ?? bucketCount, row.quantity)) }
         for row in rows.movements {
             let lane = package.lanes[row.lane]
             let arrival = row.bucket + lane.leadTime
-            add(.move, .site(lane.from), row.bucket, to: arrival < bucketCount ? node(lane.to, arrival) : nil, row.quantity)
+            add(.move, .site(lane.from), row.bucket, to: arrival < bucketCount ? node(lane.to, arrival) : nil, row.quantity,
+                lots: lotsOfMove[MoveKey(lane: row.lane, bucket: row.bucket)] ?? [])
         }
         for site in package.sites.indices {
             for t in 0..<bucketCount {
@@ -118,9 +125,16 @@ extension Ledger {
         for row in production { rows[row.product].production.append(row) }
         for row in movements { rows[row.product].movements.append(row) }
         for row in expired { rows[row.product].expired.append(row) }
+        for row in lots { rows[row.product].lots.append(row) }
         for (position, pair) in pairs.enumerated() { rows[pair.product].pairs.append(position) }
         return rows
     }
+}
+
+/// A movement of one product.
+struct MoveKey: Hashable {
+    var lane: Int
+    var bucket: Int
 }
 
 /// Rows of one product.
@@ -130,6 +144,7 @@ struct LotRows {
     var production: [ProductionRow] = []
     var movements: [MovementRow] = []
     var expired: [ExpiryRow] = []
+    var lots: [LotRow] = []
     /// Positions in ``Ledger/pairs``.
     var pairs: [Int] = []
 }

@@ -6,6 +6,16 @@ extension Ledger {
     func checkShelfLife(_ log: inout ViolationLog) {
         for (product, rows) in lotRows().enumerated() {
             guard let network = lotNetwork(ofProduct: product, rows: rows), isBalanced(product, pairRows: rows.pairs) else { continue }
+            if !rows.lots.isEmpty {
+                checkSums(ofLots: rows, product, &log)
+                guard let stop = network.firstExpiredFirstOut(followsPlan: true) else { continue }
+                let place = names.stock(stop.place, product, stop.bucket)
+                log.note(stop.quantity, terms: stop.received) {
+                    stop.kind == .move
+                        ? "\(place): the lots that lots.csv takes must be there"
+                        : "\(place): with the lots of lots.csv, units must be served by the last bucket of their shelf life or expiry date"
+                }
+            }
             guard let stop = network.firstExpiredFirstOut() else { continue }
             let place = names.stock(stop.place, product, stop.bucket)
             switch network.verdict() {
@@ -21,6 +31,19 @@ extension Ledger {
             case .open:
                 log.fault("\(place): it could not be shown that all units are served within their shelf life", amount: stop.quantity)
             }
+        }
+    }
+
+    /// Of a product that has lots, each movement must be the sum of its own.
+    private func checkSums(ofLots rows: LotRows, _ product: Int, _ log: inout ViolationLog) {
+        var sums: [MoveKey: Double] = [:]
+        for row in rows.lots { sums[MoveKey(lane: row.lane, bucket: row.bucket), default: 0] += row.quantity }
+        for row in rows.movements {
+            let sum = sums.removeValue(forKey: MoveKey(lane: row.lane, bucket: row.bucket)) ?? 0
+            log.note(sum - row.quantity, terms: row.quantity) { "\(names.move(row.lane, product, row.bucket)): its lots must add up to what is moved" }
+        }
+        for (key, sum) in sums.sorted(by: { ($0.key.bucket, $0.key.lane) < ($1.key.bucket, $1.key.lane) }) {
+            log.note(sum, terms: sum) { "\(names.move(key.lane, product, key.bucket)): lots.csv speaks of a movement that is not there" }
         }
     }
 

@@ -11,6 +11,7 @@ enum PlanTable {
     static let siteStock = ["bucket", "site", "product", "quantity"]
     static let accountPlan = ["bucket", "account", "product", "demand", "served", "lost", "backlog", "stock", "under", "over"]
     static let expired = ["bucket", "location", "product", "quantity"]
+    static let lots = ["bucket", "lane", "product", "serve_by", "quantity"]
     static let shortages = ["bucket", "account", "product", "lost", "reason", "resource", "resource_bucket", "taken_by"]
     static let resources = ["bucket", "kind", "resource", "site", "capacity", "used", "shadow_price", "rank", "tier"]
     static let pegging = ["account", "product", "bucket", "quantity", "line", "made", "lane_path"]
@@ -62,7 +63,7 @@ struct PlanFileWriter {
             ("forecast_totals.csv", forecastTotals(result.forecast)), ("demand.csv", demand(result.demand)),
             ("bands.csv", bands(result.bands)), ("production.csv", production(plan)), ("lines.csv", lines(plan)),
             ("movements.csv", movements(plan)), ("site_stock.csv", siteStock(plan)), ("account_plan.csv", accountPlan(plan)),
-            ("expired.csv", expired(plan)), ("shortages.csv", shortages(result.shortages)),
+            ("expired.csv", expired(plan)), ("lots.csv", lots(plan)), ("shortages.csv", shortages(result.shortages)),
             ("resources.csv", resources(result.allocation.resources)),
             ("pegging.csv", pegging(result.pegging)),
             ("certificate.json", Array(certificateJSON(result.allocation.certificate, inputHashes: package.inputHashes).utf8)),
@@ -91,6 +92,7 @@ struct PlanFileWriter {
         try check("movements.csv", plan.movements.allSatisfy(\.quantity.isFinite))
         try check("site_stock.csv", plan.siteStock.allSatisfy(\.quantity.isFinite))
         try check("expired.csv", plan.expired.allSatisfy(\.quantity.isFinite))
+        try check("lots.csv", plan.lots.allSatisfy(\.quantity.isFinite))
         try check("account_plan.csv", plan.accountPlan.allSatisfy { $0.numbers.allSatisfy(\.isFinite) })
         try check("shortages.csv", result.shortages.allSatisfy { row in row.lost.isFinite && row.takenBy.allSatisfy(\.quantity.isFinite) })
         try check("resources.csv", result.allocation.resources.allSatisfy { ($0.capacity + $0.used + $0.shadowPrice).isFinite })
@@ -241,6 +243,19 @@ struct PlanFileWriter {
             text.add(account(row.account))
             text.add(product(row.product))
             for number in row.numbers { text.add(number) }
+            text.endRow()
+        }
+        return text.bytes
+    }
+
+    func lots(_ plan: Plan) -> [UInt8] {
+        var text = CSVText(header: PlanTable.lots)
+        for row in plan.lots.sorted(by: LotRow.isOrdered) where row.quantity != 0 {
+            text.add(day(row.bucket))
+            text.add(lane(row.lane))
+            text.add(product(row.product))
+            text.add(row.serveBy.map(day) ?? "")
+            text.add(row.quantity)
             text.endRow()
         }
         return text.bytes

@@ -102,7 +102,7 @@ private final class PlanFolderReader {
         let bands = readBands()
         let plan = Plan(
             production: readProduction(), lineUse: readLines(), movements: readMovements(), siteStock: readSiteStock(),
-            accountPlan: readAccountPlan(), expired: readExpired())
+            accountPlan: readAccountPlan(), expired: readExpired(), lots: readLots())
         let certificate = readCertificateFile()
         let statements = PlanStatementReader(folder: folder, package: package, collector: collector)
         let (forecast, shortages, resources) = (statements.forecast(), statements.shortages(), statements.resources())
@@ -156,13 +156,13 @@ private final class PlanFolderReader {
         TableSchema(
             name: file, title: title, key: key,
             fields: columns.map { name in
-                let isRequired = !["target", "max", "reason"].contains(name)
+                let isRequired = !["target", "max", "reason", "serve_by"].contains(name)
                 return TableField(name, kinds[name] ?? .number(.any), required: isRequired, TableField.ownMeaning.english, [])
             })
     }
 
     private static let kinds: [String: FieldKind] = [
-        "bucket": .date, "arrives": .date, "account": .id(of: "accounts"), "product": .id(of: "products"), "line": .id(of: "lines"),
+        "bucket": .date, "arrives": .date, "serve_by": .date, "account": .id(of: "accounts"), "product": .id(of: "products"), "line": .id(of: "lines"),
         "lane": .id(of: "lanes"), "site": .id(of: "sites"), "location": .id(of: "sites or accounts"), "tier": .integer(least: 1),
         "reason": .text,
     ]
@@ -185,7 +185,9 @@ private final class PlanFolderReader {
         PlanTable.accountPlan, kinds: kinds)
     private static let expired = schema(
         "expired", Bilingual("stock taken off", "过期报废的库存"), key: ["bucket", "location", "product"], PlanTable.expired, kinds: kinds)
-    private static let schemas = [segments, demand, bands, production, lines, movements, siteStock, accountPlan, expired]
+    private static let lots = schema(
+        "lots", Bilingual("which lots are moved", "运输哪些批次"), key: ["bucket", "lane", "product", "serve_by"], PlanTable.lots, kinds: kinds)
+    private static let schemas = [segments, demand, bands, production, lines, movements, siteStock, accountPlan, expired, lots]
 
     /// Reads a table; each key may stand once. `row` returns the record's key, or nil to leave the record out.
     private func read(_ schema: TableSchema, isOptional: Bool = false, row: (TableReader) -> [Int]?) {
@@ -379,6 +381,20 @@ private final class PlanFolderReader {
             return [bucket, place, product]
         }
         return rows.sorted { ($0.row.bucket, $0.place, $0.row.product) < ($1.row.bucket, $1.place, $1.row.product) }.map(\.row)
+    }
+
+    private func readLots() -> [LotRow] {
+        var rows: [LotRow] = []
+        read(PlanFolderReader.lots, isOptional: true) { table in
+            let (bucket, serveBy) = (bucket(table, table.column("bucket")), bucket(table, table.column("serve_by")))
+            let lane = table.reference(table.column("lane"), to: laneIndex)
+            let product = table.reference(table.column("product"), to: productIndex)
+            let quantity = table.number(table.column("quantity"))
+            guard table.isSound, let bucket, let lane, let product, let quantity else { return nil }
+            rows.append(LotRow(bucket: bucket, lane: lane, product: product, serveBy: serveBy, quantity: quantity))
+            return [bucket, lane, product, serveBy ?? package.horizon.count]
+        }
+        return rows.sorted(by: LotRow.isOrdered)
     }
 
     private func readCertificateFile() -> (certificate: Certificate, inputHashes: [String: String], version: String?)? {

@@ -61,6 +61,10 @@ private final class PlanSkeleton {
             case nil: break
             }
         }
+        read("lots", ["bucket", "lane", "product"]) { [self] row in
+            gather(row)
+            lanes.insert(row["lane"])
+        }
         // An expired lot lies at a site or an account; what is no account is a site.
         read("expired", ["bucket", "location", "product"]) { [self] row in
             gather(row)

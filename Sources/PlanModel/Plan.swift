@@ -54,6 +54,30 @@ public struct MovementRow: Hashable, Sendable {
     }
 }
 
+/// lots.csv: the part of a movement that is of one kind of lot. Only products that expire have rows.
+public struct LotRow: Hashable, Sendable {
+    /// Dispatch.
+    public var bucket: Int
+    public var lane: Int
+    public var product: Int
+    /// Last bucket in which the units may be served; nil: it lies behind the horizon.
+    public var serveBy: Int?
+    public var quantity: Double
+
+    public init(bucket: Int, lane: Int, product: Int, serveBy: Int?, quantity: Double) {
+        self.bucket = bucket
+        self.lane = lane
+        self.product = product
+        self.serveBy = serveBy
+        self.quantity = quantity
+    }
+
+    /// The order of rows: by key, units that keep through the horizon last.
+    public static func isOrdered(_ a: LotRow, _ b: LotRow) -> Bool {
+        (a.bucket, a.lane, a.product, a.serveBy ?? .max) < (b.bucket, b.lane, b.product, b.serveBy ?? .max)
+    }
+}
+
 /// site_stock.csv: stock at the end of a bucket.
 public struct SiteStockRow: Hashable, Sendable {
     public var bucket: Int
@@ -122,10 +146,12 @@ public struct Plan: Hashable, Sendable {
     public var siteStock: [SiteStockRow]
     public var accountPlan: [AccountPlanRow]
     public var expired: [ExpiryRow]
+    /// Which lots the movements take, first expired first where it does not matter; may be empty.
+    public var lots: [LotRow]
 
     public init(
         production: [ProductionRow] = [], lineUse: [LineUseRow] = [], movements: [MovementRow] = [], siteStock: [SiteStockRow] = [],
-        accountPlan: [AccountPlanRow] = [], expired: [ExpiryRow] = []
+        accountPlan: [AccountPlanRow] = [], expired: [ExpiryRow] = [], lots: [LotRow] = []
     ) {
         self.production = production
         self.lineUse = lineUse
@@ -133,6 +159,7 @@ public struct Plan: Hashable, Sendable {
         self.siteStock = siteStock
         self.accountPlan = accountPlan
         self.expired = expired
+        self.lots = lots
     }
 }
 

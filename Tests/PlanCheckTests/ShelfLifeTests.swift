@@ -62,6 +62,30 @@ import Testing
         #expect(check(plan, small).isClean)
     }
 
+    /// The same with the lots named: B must get the one that expires now. Named the other way round it stands at A past its day, though other lots would do.
+    @Test(arguments: [
+        (lots: [("DC-A", Int?.none, 50.0), ("DC-B", 0, 50)], complaint: String?.none),
+        ([("DC-A", 0, 50), ("DC-B", nil, 50)], "account A, product P, bucket 2027-03-01: with the lots of lots.csv"),
+        ([("DC-A", nil, 50), ("DC-B", 0, 30)], "lane DC-B, product P, bucket 2027-03-01: its lots must add up to what is moved"),
+        ([("DC-A", nil, 20), ("DC-A", 0, 30), ("DC-B", 0, 50)], "site DC, product P, bucket 2027-03-01: the lots that lots.csv takes must be there"),
+        ([("DC-A", nil, 50), ("DC-B", 0, 50), ("DC-C", 0, 5)], "lane DC-C, product P, bucket 2027-03-01: lots.csv speaks of a movement"),
+        ([("DC-A", nil, 50), ("DC-B", 2, 50)], "lots.csv: a row refers to the bucket to serve by number 2"),
+        ([("DC-A", nil, 25), ("DC-A", nil, 25), ("DC-B", 0, 50)], "lots.csv must have one row for each kind of lot, not two"),
+    ])
+    func namedLotsMustBeThereAndInTime(_ lots: [(lane: String, serveBy: Int?, quantity: Double)], complaint: String?) throws {
+        let small = PackageBuilder(buckets: 2).dc("DC").account("A").account("B").account("C").lane("DC-A", from: "DC", to: "A")
+            .lane("DC-B", from: "DC", to: "B").lane("DC-C", from: "DC", to: "C").stock(at: "DC", 50, expires: "2027-03-02")
+            .stock(at: "DC", 50).demand("A", [0, 50]).demand("B", [50, 0]).build()
+        var plan = PlanSketch(small).move("DC-A", [50]).move("DC-B", [50]).plan()
+        plan.lots = try lots.map { lot in
+            let lane = try #require(small.package.lanes.firstIndex { $0.id == lot.lane })
+            return LotRow(bucket: 0, lane: lane, product: 0, serveBy: lot.serveBy, quantity: lot.quantity)
+        }
+        let report = check(plan, small)
+        #expect(report.isClean == (complaint == nil), "\(report.complaints)")
+        if let complaint { #expect(report.complaints.contains(complaint), "\(report.complaints)") }
+    }
+
     /// 50 units of life 0 made a bucket too early: the flows prove exactly 50 units late.
     @Test func theProofSaysHowManyUnitsAreLate() throws {
         let small = WorkedPlans.seasonalLine(shelfLife: 0)

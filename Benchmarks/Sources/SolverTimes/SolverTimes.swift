@@ -12,7 +12,7 @@ import Fullshelf
 /// Peak memory is the process's, so each figure wants a process of its own.
 @main
 struct SolverTimes {
-    static func main() throws {
+    static func main() {
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
             switch options.job {
@@ -23,6 +23,9 @@ struct SolverTimes {
         } catch let error as UsageError {
             FileHandle.standardError.write(Data("SolverTimes: \(error.message)\n".utf8))
             exit(2)
+        } catch {
+            FileHandle.standardError.write(Data("SolverTimes: \(error)\n".utf8))
+            exit(1)
         }
     }
 
