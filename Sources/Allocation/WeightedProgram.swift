@@ -10,29 +10,42 @@ import PlanModel
 /// made this way: an optimum of the weighted sum proves nothing about a single rank.
 public struct WeightedProgram: Sendable {
     /// Its cost is the weighted objective, constant and scaling apart.
-    public var program: BlockProgram { stage.program }
+    public let program: BlockProgram
     /// What the objective is whatever is done.
     public let constant: Double
     /// Buckets of all pairs: the size that times are set against.
     public let cellCount: Int
-    private let stage: StageProgram
-    private let objective: StageObjective
+    private let source: Source
 
     public init(_ package: DataPackage, demand: PlannedDemand, bands: StockBandTable, segmentation: Segmentation) {
-        let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
-        let aims = model.ranks.filter { $0.aim != .sharing }
-        var stage = StageBuilder.build(
-            model, resources: ResourceTable(model), content: StageContent(holds: [], aims: aims, amountTiers: []))
-        var objective = StageObjective(columnCount: stage.columns.count)
-        for rank in aims {
-            if let aim = stage.objective(of: rank) { objective.add(aim, times: WeightedProgram.weight(of: rank)) }
-        }
-        stage.program.cost = objective.linear
-        objective.quadratic = stage.program.quadratic
-        self.stage = stage
-        self.objective = objective
+        source = Source(package: package, demand: demand, bands: bands, segmentation: segmentation)
+        let (stage, objective) = source.stage()
+        program = stage.program
         constant = objective.constant
-        cellCount = model.pairs.count * model.bucketCount
+        cellCount = stage.model.pairs.count * stage.model.bucketCount
+    }
+
+    /// What the program is made of. Its columns' names are made again where they are asked for: at size XL they would take half a gigabyte.
+    private struct Source: Sendable {
+        var package: DataPackage
+        var demand: PlannedDemand
+        var bands: StockBandTable
+        var segmentation: Segmentation
+
+        /// The program, its cost the weighted objective.
+        func stage() -> (StageProgram, StageObjective) {
+            let model = AllocationModel(package, demand: demand, bands: bands, segmentation: segmentation)
+            let aims = model.ranks.filter { $0.aim != .sharing }
+            var stage = StageBuilder.build(
+                model, resources: ResourceTable(model), content: StageContent(holds: [], aims: aims, amountTiers: []))
+            var objective = StageObjective(columnCount: stage.columns.count)
+            for rank in aims {
+                if let aim = stage.objective(of: rank) { objective.add(aim, times: WeightedProgram.weight(of: rank)) }
+            }
+            stage.program.cost = objective.linear
+            objective.quadratic = stage.program.quadratic
+            return (stage, objective)
+        }
     }
 
     /// What a unit of a rank's aim weighs; 0 for sharing, which is not linear.
@@ -80,7 +93,8 @@ public struct WeightedProgram: Sendable {
 
     /// The program as a free-format MPS file for other solvers. Columns without an upper bound have none there either.
     public func mps() -> String {
-        MPSWriter(
+        let (stage, objective) = source.stage()
+        return MPSWriter(
             stage: stage, program: program, quadraticLimits: [], objective: objective, title: "all aims in one weighted objective: minimise"
         ).text()
     }

@@ -141,8 +141,9 @@ final class Direction {
     let w: Buffer<Double>
     let y: Buffer<Double>
 
-    init(_ working: WorkingProgram) {
-        x = Buffer(count: working.n, of: 0)
+    /// - Parameter x: Where its x is to be kept.
+    init(_ working: WorkingProgram, x: Buffer<Double>? = nil) {
+        self.x = x ?? Buffer(count: working.n, of: 0)
         z = Buffer(count: working.n, of: 0)
         w = Buffer(count: working.n, of: 0)
         y = Buffer(count: working.m, of: 0)

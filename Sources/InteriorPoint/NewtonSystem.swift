@@ -18,7 +18,8 @@ final class NewtonSystem {
     /// Source: Friedlander & Orban (2012), A primal-dual regularized interior-point method for convex quadratic programs, Math. Program. Comput. 4, 71-107.
     private(set) var shift = NewtonSystem.smallestShift
     private let scratch: Buffer<Double>
-    private let columnScratch: Buffer<Double>
+    /// Holds something only while `solveRefined` runs; shape [n].
+    let columnScratch: Buffer<Double>
     private let rowScratch: [Buffer<Double>]
 
     private static let smallestShift = 1e-13

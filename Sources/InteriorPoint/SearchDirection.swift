@@ -33,7 +33,8 @@ final class SearchDirection {
         working = point.working
         chunks = point.chunks
         total = Direction(working)
-        correction = Direction(working)
+        // Its x is made after the solve that needs the scratch.
+        correction = Direction(working, x: system.columnScratch)
         weighted = Buffer(count: working.n, of: 0)
         rightHandSide = Buffer(count: system.height, of: 0)
     }

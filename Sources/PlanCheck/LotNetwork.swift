@@ -93,11 +93,14 @@ extension Ledger {
             supply(.site(package.lines[row.line].site), row.bucket, last: last, max(0, row.quantity))
         }
         var lotsOfMove: [MoveKey: [(last: Int, quantity: Double)]] = [:]
-        for row in rows.lots { lotsOfMove[MoveKey(lane: row.lane, bucket: row.bucket), default: []].append((row.serveBy ?? bucketCount, row.quantity)) }
+        for row in rows.lots {
+            lotsOfMove[MoveKey(lane: row.lane, bucket: row.bucket), default: []].append((row.serveBy ?? bucketCount, row.quantity))
+        }
         for row in rows.movements {
             let lane = package.lanes[row.lane]
             let arrival = row.bucket + lane.leadTime
-            add(.move, .site(lane.from), row.bucket, to: arrival < bucketCount ? node(lane.to, arrival) : nil, row.quantity,
+            add(
+                .move, .site(lane.from), row.bucket, to: arrival < bucketCount ? node(lane.to, arrival) : nil, row.quantity,
                 lots: lotsOfMove[MoveKey(lane: row.lane, bucket: row.bucket)] ?? [])
         }
         for site in package.sites.indices {

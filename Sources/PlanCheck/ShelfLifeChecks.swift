@@ -40,7 +40,9 @@ extension Ledger {
         for row in rows.lots { sums[MoveKey(lane: row.lane, bucket: row.bucket), default: 0] += row.quantity }
         for row in rows.movements {
             let sum = sums.removeValue(forKey: MoveKey(lane: row.lane, bucket: row.bucket)) ?? 0
-            log.note(sum - row.quantity, terms: row.quantity) { "\(names.move(row.lane, product, row.bucket)): its lots must add up to what is moved" }
+            log.note(sum - row.quantity, terms: row.quantity) {
+                "\(names.move(row.lane, product, row.bucket)): its lots must add up to what is moved"
+            }
         }
         for (key, sum) in sums.sorted(by: { ($0.key.bucket, $0.key.lane) < ($1.key.bucket, $1.key.lane) }) {
             log.note(sum, terms: sum) { "\(names.move(key.lane, product, key.bucket)): lots.csv speaks of a movement that is not there" }

@@ -162,7 +162,8 @@ private final class PlanFolderReader {
     }
 
     private static let kinds: [String: FieldKind] = [
-        "bucket": .date, "arrives": .date, "serve_by": .date, "account": .id(of: "accounts"), "product": .id(of: "products"), "line": .id(of: "lines"),
+        "bucket": .date, "arrives": .date, "serve_by": .date, "account": .id(of: "accounts"), "product": .id(of: "products"),
+        "line": .id(of: "lines"),
         "lane": .id(of: "lanes"), "site": .id(of: "sites"), "location": .id(of: "sites or accounts"), "tier": .integer(least: 1),
         "reason": .text,
     ]

@@ -285,7 +285,8 @@ enum PlanTableNames {
         Entry(name: "movements", firstColumn: "bucket", title: "what is moved", chinese: "运输计划", chineseTitle: "运输什么", sums: ["quantity"]),
         Entry(name: "site_stock", firstColumn: "bucket", title: "stock at the sites", chinese: "地点库存", chineseTitle: "各地点的期末库存", sums: []),
         Entry(name: "expired", firstColumn: "bucket", title: "stock taken off", chinese: "过期", chineseTitle: "过期报废的库存", sums: ["quantity"]),
-        Entry(name: "lots", firstColumn: "bucket", title: "which lots are moved", chinese: "批次", chineseTitle: "运输哪些批次", sums: ["quantity"]),
+        Entry(
+            name: "lots", firstColumn: "bucket", title: "which lots are moved", chinese: "批次", chineseTitle: "运输哪些批次", sums: ["quantity"]),
         Entry(
             name: "segments", firstColumn: "account", title: "tiers of the accounts", chinese: "客户分级", chineseTitle: "客户级别",
             sums: ["value", "share"]),
@@ -319,13 +320,15 @@ enum PlanTableNames {
 
     private static let byTable = [
         "segments.reason": "依据", "segments.share": "占比", "production.quantity": "产量", "production.hours": "工时", "lines.hours": "正常工时",
-        "movements.quantity": "发运量", "lots.quantity": "发运量", "site_stock.quantity": "期末库存", "expired.quantity": "过期量", "demand.quantity": "计划需求",
+        "movements.quantity": "发运量", "lots.quantity": "发运量", "site_stock.quantity": "期末库存", "expired.quantity": "过期量",
+        "demand.quantity": "计划需求",
         "demand.forecast": "预测净额", "forecast.quantity": "预测量", "pegging.quantity": "满足量", "pegging.bucket": "满足期间",
     ]
 
     private static let common = [
         "bucket": "期间", "account": "客户编号", "product": "产品编号", "line": "生产线编号", "lane": "线路编号", "site": "地点编号", "location": "地点编号",
-        "quantity": "数量", "hours": "工时", "hours_used": "已用工时", "overtime_used": "加班工时", "arrives": "到达期间", "serve_by": "最晚供货期间", "demand": "需求", "served": "满足",
+        "quantity": "数量", "hours": "工时", "hours_used": "已用工时", "overtime_used": "加班工时", "arrives": "到达期间", "serve_by": "最晚供货期间",
+        "demand": "需求", "served": "满足",
         "lost": "损失", "backlog": "欠交", "stock": "期末库存", "under": "低于下限", "over": "高于上限", "reason": "原因", "resource": "资源编号",
         "resource_bucket": "资源期间", "taken_by": "由谁占用", "kind": "类型", "capacity": "能力", "used": "已用", "shadow_price": "影子价格", "rank": "目标",
         "tier": "客户级别", "made": "生产期间", "lane_path": "线路路径", "value": "金额", "share": "占比", "cumulative_share": "累计占比", "model": "模型",

@@ -67,7 +67,10 @@ import Testing
         (lots: [("DC-A", Int?.none, 50.0), ("DC-B", 0, 50)], complaint: String?.none),
         ([("DC-A", 0, 50), ("DC-B", nil, 50)], "account A, product P, bucket 2027-03-01: with the lots of lots.csv"),
         ([("DC-A", nil, 50), ("DC-B", 0, 30)], "lane DC-B, product P, bucket 2027-03-01: its lots must add up to what is moved"),
-        ([("DC-A", nil, 20), ("DC-A", 0, 30), ("DC-B", 0, 50)], "site DC, product P, bucket 2027-03-01: the lots that lots.csv takes must be there"),
+        (
+            [("DC-A", nil, 20), ("DC-A", 0, 30), ("DC-B", 0, 50)],
+            "site DC, product P, bucket 2027-03-01: the lots that lots.csv takes must be there"
+        ),
         ([("DC-A", nil, 50), ("DC-B", 0, 50), ("DC-C", 0, 5)], "lane DC-C, product P, bucket 2027-03-01: lots.csv speaks of a movement"),
         ([("DC-A", nil, 50), ("DC-B", 2, 50)], "lots.csv: a row refers to the bucket to serve by number 2"),
         ([("DC-A", nil, 25), ("DC-A", nil, 25), ("DC-B", 0, 50)], "lots.csv must have one row for each kind of lot, not two"),
