@@ -164,7 +164,7 @@ struct RankSequence {
         let solution = try minimise(
             objective, .together, gapScale: 0.001 * model.totalDemand, tolerance: RankSequence.togetherShare * gap)
         if !isCautious { together = solution.path.map { ($0, weights) } }
-        reached = noteTime() ? RankSequence.cleaned(solution, threads: options.threads) : solution.x
+        reached = noteTime() ? try RankSequence.cleaned(solution, threads: options.threads) : solution.x
         // Tiers that lose sales need their accounts' amounts, so that the loss can be shared.
         let losing = ranks.filter { rank in
             guard rank.aim == .sharing, let tier = rank.tier else { return false }
@@ -242,7 +242,7 @@ struct RankSequence {
             try known
             ?? minimise(
                 aim, .rank(rank), gapScale: scaleEstimate, tolerance: RankSequence.solveShare * gap, isFinal: true,
-                isCold: last?.solver == nil)
+                isCold: last?.program == nil)
         if solution.isStopped {
             isCutShort = true
             if reached.isEmpty || solution.keepsRows && aim.value(solution.x) < aim.value(reached) {
@@ -330,8 +330,7 @@ struct RankSequence {
             x <= RankSequence.crumb ? BoundSide.lower : upper - x <= RankSequence.crumb ? .upper : .between
         }
         return StageSolution(
-            x: reached, y: prices, reducedCosts: reduced, value: value, bound: bound, iterations: 0, sides: sides, isProven: true,
-            solver: nil)
+            x: reached, y: prices, reducedCosts: reduced, value: value, bound: bound, iterations: 0, sides: sides, isProven: true)
     }
 
     /// About what a plan costs: the mean cost of a unit made and moved times the demand. Only the stopping rule is scaled by it.
@@ -358,12 +357,12 @@ struct RankSequence {
         if !noteTime() {
             let solution = try minimise(tidiness, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true)
             if solution.isProven {
-                reached = RankSequence.cleaned(solution, threads: options.threads)
+                reached = try RankSequence.cleaned(solution, threads: options.threads)
                 return
             }
         }
         // So little is left open that no path leads through it, or no time for one: the last rank's plan is the plan.
-        if let last { reached = RankSequence.cleaned(last, threads: options.threads) }
+        if let last { reached = try RankSequence.cleaned(last, threads: options.threads) }
     }
 
     /// Minimises another objective over all plans, no rank held.
@@ -375,14 +374,14 @@ struct RankSequence {
         again.left = nil
         let solution = try again.minimise(
             objective, .tidiness, gapScale: max(1, model.totalUnits), tolerance: 1e-6, isFinal: true, isCold: true, isRanked: false)
-        return RankSequence.cleaned(solution, threads: options.threads)
+        return try RankSequence.cleaned(solution, threads: options.threads)
     }
 
     /// Puts the columns that end at a bound there exactly and corrects the rest so that all rows hold: the vertex the path leads to.
-    private static func cleaned(_ solution: StageSolution, threads: Int) -> [Double] {
+    private static func cleaned(_ solution: StageSolution, threads: Int) throws -> [Double] {
         // What stands from an earlier plan was cleaned then.
-        guard let solver = solution.solver else { return solution.x }
-        let program = solver.program
+        guard let program = solution.program else { return solution.x }
+        let solver = try solution.solver ?? InteriorPointSolver(program)
         var best = (x: solution.x, maxResidual: program.rowResidual(at: solution.x))
         // Where the sides are not clear yet, what is larger than next to nothing stays free.
         for threshold in [Double.infinity, 1e-5, 1e-7] {
@@ -444,7 +443,9 @@ struct RankSequence {
         var keepsRows = true
         /// Where the path went through, prices in the objective's own units.
         var path: PathPoint?
-        /// The solver of this program, for projections; nil where nothing was solved.
+        /// What was solved; nil where nothing was.
+        var program: BlockProgram?
+        /// Its solver, for projections; let go when the next solve begins, as both would not fit into memory well.
         var solver: InteriorPointSolver?
     }
 
@@ -485,8 +486,9 @@ struct RankSequence {
         settings.endsFeasible = reached.isEmpty || !isRanked
         settings.isCautious = isCautious
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
-        let startsOnPath = last?.solver == nil && question != .tidiness
+        let startsOnPath = last?.program == nil && question != .tidiness
         settings.keepsPathPoint = question == .together || left != nil && question != .tidiness
+        last?.solver = nil
         let solver = try InteriorPointSolver(program)
         // What tidiness may move at all may move far.
         let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)
@@ -516,7 +518,7 @@ struct RankSequence {
             value: objective.value(solution.x), bound: solution.dualBound / factor + objective.constant, iterations: iterations,
             sides: solution.sides, isProven: solution.status == .optimal || solution.status == .acceptable,
             isStopped: solution.status == .stopped, keepsRows: solution.primalResidual <= settings.acceptableFeasibility,
-            path: solution.pathPoint, solver: solver)
+            path: solution.pathPoint, program: program, solver: solver)
     }
 
     /// Where a path to the answer went through: that of all aims at once, whose prices are the aim's own times its weight in it and little more, or an
