@@ -35,8 +35,8 @@ package struct LotUse {
 
 /// Follows every unit of a plan from where it came into being to the account that got it.
 ///
-/// Lots leave a place oldest first; of goods that perish, those with the earliest last day first. That is a convention, not a decision of the plan:
-/// the plan fixes quantities, not which unit is which.
+/// Movements take the lots that the plan names (`Plan.lots`). Otherwise lots leave a place oldest first; of goods that perish, those with the earliest last
+/// day first. That is a convention, not a decision of the plan, which fixes quantities then, not which unit is which.
 ///
 /// - Complexity: O(rows of the plan · lots in one place).
 package func tracedLots(_ package: DataPackage, plan: Plan) -> [LotUse] {
@@ -98,14 +98,16 @@ private struct LotTrace {
         lots[slot].insert(lot, at: position)
     }
 
-    /// Takes up to `quantity` from the front; less where the plan moves what is not there.
-    private mutating func take(_ quantity: Double, from slot: Int) -> [TracedLot] {
+    /// Takes up to `quantity` of the lots with these last buckets from the front; less where the plan moves what is not there.
+    private mutating func take(_ quantity: Double, from slot: Int, lasting wanted: ClosedRange<Int> = 0...Int.max) -> [TracedLot] {
         // Below a billionth of a unit is rounding of sums.
         let noise = 1e-9
         var left = quantity
         var taken: [TracedLot] = []
-        var used = 0
-        while left > noise, used < lots[slot].count {
+        // They stand by rising last bucket.
+        let first = lots[slot].firstIndex { $0.lastBucket >= wanted.lowerBound } ?? lots[slot].count
+        var used = first
+        while left > noise, used < lots[slot].count, lots[slot][used].lastBucket <= wanted.upperBound {
             var lot = lots[slot][used]
             if lot.quantity <= left + noise {
                 left -= lot.quantity
@@ -118,8 +120,18 @@ private struct LotTrace {
                 taken.append(lot)
             }
         }
-        lots[slot].removeFirst(used)
+        lots[slot].removeSubrange(first..<used)
         return taken
+    }
+
+    /// What a movement takes: the lots the plan names, and what they leave of it from the front.
+    private mutating func take(_ row: MovementRow, named: [LotRow]) -> [TracedLot] {
+        let place = slot(.site(package.lanes[row.lane].from), row.product)
+        var taken: [TracedLot] = []
+        for lot in named {
+            taken += take(lot.quantity, from: place, lasting: lot.serveBy.map { $0...$0 } ?? package.horizon.count...Int.max)
+        }
+        return taken + take(row.quantity - taken.reduce(0) { $0 + $1.quantity }, from: place)
     }
 
     mutating func run(_ plan: Plan) {
@@ -141,6 +153,7 @@ private struct LotTrace {
         let expired = grouped(plan.expired) { $0.bucket }
         let accountPlan = grouped(plan.accountPlan) { $0.bucket }
         let movements = grouped(plan.movements) { $0.bucket }
+        let named = grouped(plan.lots) { $0.bucket }
         for bucket in horizon.buckets {
             for arrival in arriving[bucket] { put(arrival.lot, at: arrival.slot) }
             arriving[bucket] = []
@@ -150,7 +163,7 @@ private struct LotTrace {
                     line: row.line, made: bucket, origin: nil, availableFrom: bucket, moves: [], quantity: row.quantity, lastBucket: last)
                 put(lot, at: slot(.site(package.lines[row.line].site), row.product))
             }
-            move(movements[bucket], in: bucket)
+            move(movements[bucket], named: named[bucket], in: bucket)
             for row in accountPlan[bucket] where row.served > 0 {
                 for lot in take(row.served, from: slot(.account(row.account), row.product)) {
                     uses.append(LotUse(account: row.account, product: row.product, served: bucket, lot: lot, quantity: lot.quantity))
@@ -167,13 +180,14 @@ private struct LotTrace {
         }
     }
 
-    private mutating func move(_ rows: [MovementRow], in bucket: Int) {
+    private mutating func move(_ rows: [MovementRow], named: [LotRow], in bucket: Int) {
+        let lotsOfMove = Dictionary(grouping: named) { MoveKey(lane: $0.lane, product: $0.product) }
         var bySite = [[MovementRow]](repeating: [], count: package.sites.count)
         for row in rows where row.quantity > 0 { bySite[package.lanes[row.lane].from].append(row) }
         for site in siteOrder {
             for row in bySite[site] {
                 let lane = package.lanes[row.lane]
-                for var lot in take(row.quantity, from: slot(.site(site), row.product)) {
+                for var lot in take(row, named: lotsOfMove[MoveKey(lane: row.lane, product: row.product)] ?? []) {
                     lot.moves.append(LotMove(lane: row.lane, bucket: bucket, arrives: row.arrives))
                     if row.arrives <= bucket {
                         put(lot, at: slot(lane.to, row.product))
@@ -185,6 +199,11 @@ private struct LotTrace {
         }
     }
 
+    private struct MoveKey: Hashable {
+        var lane: Int
+        var product: Int
+    }
+
     private func grouped<Row>(_ rows: [Row], by bucket: (Row) -> Int) -> [[Row]] {
         var groups = [[Row]](repeating: [], count: package.horizon.count)
         for row in rows where package.horizon.buckets.contains(bucket(row)) { groups[bucket(row)].append(row) }
@@ -194,7 +213,7 @@ private struct LotTrace {
 
 /// Which line, bucket and lanes each served unit came through (pegging.csv), rising by (account, product, bucket).
 ///
-/// Lots leave a place oldest first, of goods that perish the earliest last day first. Rows of a cell with the same line, bucket and lanes are one.
+/// Lots move as the plan names them, otherwise oldest first, of goods that perish the earliest last day first. Rows of a cell with the same line, bucket and lanes are one.
 public func pegging(_ package: DataPackage, plan: Plan) -> [PeggingRow] {
     var rows: [PeggingRow] = []
     for use in tracedLots(package, plan: plan) {

@@ -139,6 +139,23 @@ import Testing
         #expect(lots.filter { $0.served == 0 }.map(\.quantity) == [5, 1])
     }
 
+    /// A keeps its goods for a bucket, so the plan gives it the younger lot and B the older one, though A's lane comes first.
+    @Test func movementsTakeTheLotsThatThePlanNames() {
+        let small = PackageBuilder(buckets: 4).product("P", shelfLife: 1).plant("PL").line("L", at: "PL", hours: 100).lineProduct("L")
+            .account("A").account("B").lane("PL-A", from: "PL", to: "A").lane("PL-B", from: "PL", to: "B").demand("A", "P", [0, 0, 50, 0])
+            .demand("B", "P", [0, 50, 0, 0]).build()
+        var plan = PlanSketch(small).make("L", "P", [50, 50]).move("PL-A", "P", [0, 50]).move("PL-B", "P", [0, 50]).plan()
+        plan.lots = [
+            LotRow(bucket: 1, lane: 0, product: 0, serveBy: 2, quantity: 50),
+            LotRow(bucket: 1, lane: 1, product: 0, serveBy: 1, quantity: 50),
+        ]
+        #expect(
+            pegging(small.package, plan: plan) == [
+                PeggingRow(account: 0, product: 0, bucket: 2, quantity: 50, line: 0, made: 1, lanePath: [0]),
+                PeggingRow(account: 1, product: 0, bucket: 1, quantity: 50, line: 0, made: 0, lanePath: [1]),
+            ])
+    }
+
     /// Every served unit of a season has a source, and no line serves more than it made.
     @Test(arguments: [1, 2, 3] as [UInt64])
     func peggingReconcilesToTheUnit(seed: UInt64) {

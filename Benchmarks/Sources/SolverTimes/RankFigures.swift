@@ -87,7 +87,8 @@ struct RankFigures: Encodable {
                     rank: $0.rank.aim.rawValue, tier: $0.rank.tier, value: $0.value, bound: $0.bound, gap: $0.gapBeforeRounding)
             },
             largestGap: certificates.map(\.gapBeforeRounding).max() ?? 0, makeCells: run.result.allocation.plan.production.count,
-            moveCells: run.result.allocation.plan.movements.count, again: try measuredAgain(planner, after: run, tally),
+            moveCells: run.result.allocation.plan.movements.count,
+            again: options.plansAgain ? try measuredAgain(planner, after: run, tally) : [],
             peakMemoryBytes: memory, blas: loadedBLAS())
     }
 }

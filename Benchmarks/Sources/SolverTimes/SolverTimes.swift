@@ -4,11 +4,12 @@ import Fullshelf
 /// Times the solver on a package folder and prints the figures as JSON.
 ///
 ///     SolverTimes weighted PACKAGE [--threads 1] [--tolerance 1e-4] [--repeat 3] [--phases] [--progress] [--mps FILE] [--inputs FOLDER]
-///     SolverTimes ranks PACKAGE OUT [--threads 2]
+///     SolverTimes ranks PACKAGE OUT [--threads 2] [--again]
 ///     SolverTimes generate FOLDER [--size S] [--seed 7]
 ///
 /// `weighted` solves all linear aims in one objective (``WeightedProgram``) and can write that program as MPS and the demand, bands and tiers it is
-/// made of as a folder, so that others solve the same. `ranks` plans from files to files: all ranks in order, certified, tidied, checked.
+/// made of as a folder, so that others solve the same. `ranks` plans from files to files: all ranks in order, certified, tidied, checked; with
+/// `--again` also after one capacity, forecast or promise changed, each time from nothing and from what the plan left.
 /// Peak memory is the process's, so each figure wants a process of its own.
 @main
 struct SolverTimes {
@@ -57,6 +58,7 @@ struct Options {
     var repetitions = 1
     var measuresPhases = false
     var tellsProgress = false
+    var plansAgain = false
     var mps: String?
     var inputs: String?
 
@@ -79,6 +81,7 @@ struct Options {
                 size = known
             case "--phases": measuresPhases = true
             case "--progress": tellsProgress = true
+            case "--again": plansAgain = true
             case "--mps": mps = try Options.value(&rest, after: word)
             case "--inputs": inputs = try Options.value(&rest, after: word)
             case _ where word.hasPrefix("--"): throw UsageError(message: "there is no option \(word)")
