@@ -7,8 +7,8 @@ import DenseLinearAlgebra
 ///     K ← K − Fᵀ H⁻¹ F,   V ← V − Fᵀ H⁻¹ G,   S ← S − Gᵀ H⁻¹ G − Vᵀ K⁻¹ V     (S: the coupling rows' Schur complement)
 ///
 /// A sparse coupling row meets K at a few nodes, so its part of Vᵀ K⁻¹ V is gathered from the explicit inverse; dense rows go through W = K⁻¹ V.
-/// Inverse, W and the chains' parts of S are kept for a batch of blocks at a time. In a large core (many lot classes) an inverse costs more than it saves: there all rows are dense
-/// and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y, with all threads on one core after the other.
+/// Inverse, W and the chains' parts of S are kept for a batch of blocks at a time. In a large core (many lot classes) an inverse costs more than it
+/// saves: there all rows are dense and go through Y = U⁻ᵀ V, Vᵀ K⁻¹ V = Yᵀ Y, with all threads on one core after the other.
 /// Blocks are independent; S is put together batch by batch, by row panels, each adding the blocks in their order, so no sum depends on the
 /// number of threads.
 final class NormalFactor: @unchecked Sendable {

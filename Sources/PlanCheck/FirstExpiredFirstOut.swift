@@ -7,7 +7,7 @@ struct LotStop {
     var bucket: Int
     /// Units for which no lot was left, or that no arc could take.
     var quantity: Double
-    /// Units that came to the place up to then.
+    /// Units that came to the place up to and including the bucket.
     var received: Double
 }
 

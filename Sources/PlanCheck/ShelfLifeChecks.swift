@@ -5,9 +5,9 @@ extension Ledger {
     /// A product whose balances do not hold is left out: it has been found already, and the question of its lots has no answer.
     func checkShelfLife(_ log: inout ViolationLog) {
         for (product, rows) in lotRows().enumerated() {
+            if !rows.lots.isEmpty { checkSums(ofLots: rows, product, &log) }
             guard let network = lotNetwork(ofProduct: product, rows: rows), isBalanced(product, pairRows: rows.pairs) else { continue }
             if !rows.lots.isEmpty {
-                checkSums(ofLots: rows, product, &log)
                 guard let stop = network.firstExpiredFirstOut(followsPlan: true) else { continue }
                 let place = names.stock(stop.place, product, stop.bucket)
                 log.note(stop.quantity, terms: stop.received) {

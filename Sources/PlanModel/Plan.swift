@@ -146,7 +146,7 @@ public struct Plan: Hashable, Sendable {
     public var siteStock: [SiteStockRow]
     public var accountPlan: [AccountPlanRow]
     public var expired: [ExpiryRow]
-    /// Which lots the movements take, first expired first where it does not matter; may be empty.
+    /// Which lots the movements of products that expire take; empty where a plan does not say.
     public var lots: [LotRow]
 
     public init(

@@ -213,7 +213,7 @@ private struct LotTrace {
 
 /// Which line, bucket and lanes each served unit came through (pegging.csv), rising by (account, product, bucket).
 ///
-/// Lots move as the plan names them, otherwise oldest first, of goods that perish the earliest last day first. Rows of a cell with the same line, bucket and lanes are one.
+/// Which lots: see ``tracedLots(_:plan:)``. Rows of a cell with the same line, bucket and lanes are one.
 public func pegging(_ package: DataPackage, plan: Plan) -> [PeggingRow] {
     var rows: [PeggingRow] = []
     for use in tracedLots(package, plan: plan) {

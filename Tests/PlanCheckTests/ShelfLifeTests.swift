@@ -89,6 +89,17 @@ import Testing
         if let complaint { #expect(report.complaints.contains(complaint), "\(report.complaints)") }
     }
 
+    /// Goods that keep need no lots named; where they are they must add up all the same.
+    @Test func lotsOfGoodsThatKeepAddUpToo() {
+        let small = PackageBuilder(buckets: 1).dc("DC").account("A").lane("DC-A", from: "DC", to: "A").stock(at: "DC", 50)
+            .demand("A", [50]).build()
+        var plan = PlanSketch(small).move("DC-A", [50]).plan()
+        #expect(check(plan, small).isClean)
+        plan.lots = [LotRow(bucket: 0, lane: 0, product: 0, serveBy: nil, quantity: 30)]
+        let complaints = check(plan, small).complaints
+        #expect(complaints.contains("its lots must add up to what is moved [20.0"), "\(complaints)")
+    }
+
     /// 50 units of life 0 made a bucket too early: the flows prove exactly 50 units late.
     @Test func theProofSaysHowManyUnitsAreLate() throws {
         let small = WorkedPlans.seasonalLine(shelfLife: 0)
