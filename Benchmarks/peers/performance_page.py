@@ -138,7 +138,7 @@ def targets_table(records: list[dict]) -> str:
                 size, f"times faster than the best peer, {form} form", f"≥ {target}",
                 f"{times:.1f} against {NAMES[cheapest[0]]} (wall {fastest[1]['wall'] / wall:.1f})", verdict(times, target)])
         cheapest, fastest = best_peer(record, "natural", "cpu"), best_peer(record, "natural")
-        if cheapest and fastest and "ranks2" in record["ours"]:
+        if cheapest and fastest and "ranks1" in record["ours"]:
             share = record["ours"]["ranks1"]["elapsed"]["cpuSeconds"] / cheapest[1]["cpu"]
             by_wall = record["ours"]["ranks2"]["elapsed"]["wallSeconds"] / fastest[1]["wall"]
             target = TARGETS[size][2]
@@ -244,6 +244,7 @@ def machine_text(records: list[dict]) -> str:
         lines.append(
             f"- **{record['size']}**: {record['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, {machine['system']}; "
             f"BLAS {record['ours']['weighted1']['blas'] or 'unknown'}; {peers}; limit {record['limit']:.0f} s, best of {record['repeat']}; "
+            + ("one thread a peer, two runs of one thread at a time; " if record.get("sideBySide") else "") +
             f"load {record['loadBefore']:.1f} before and {record['loadAfter']:.1f} after; " + ", then ".join(f"`{command}`" for command in record["commands"]))
     return "\n".join(lines) + "\n"
 

@@ -3,6 +3,7 @@
     Benchmarks/peers/solvers --size S --size M                    # measure, then write the page
     Benchmarks/peers/solvers --size ML --peers highs-ipm --limit 1800
     Benchmarks/peers/solvers --size L --ours-only
+    Benchmarks/peers/solvers --size L --side-by-side --without-again --peers highs-ipm --limit 7200 --repeat 1
     Benchmarks/peers/solvers --size M --add --peers highs-ipm-crossover --form natural
     Benchmarks/peers/solvers --page-only                          # from the records of earlier runs
 
@@ -14,9 +15,11 @@ Benchmarks/peers/records, one a size; runs of the same size and machine state sh
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import csv
 import datetime
 import filecmp
+import functools
 import json
 import os
 import platform
@@ -88,34 +91,50 @@ def say(text: str) -> None:
 
 # ------------------------------------------------------------------------------------------------------------------- measures
 
+Found = tuple[dict, str, dict]
+"""A part of a record, and what belongs there under which key."""
+Job = Callable[[], Found]
+"""One process that uses one thread (peers: mostly), measured."""
 
-def ours(options: argparse.Namespace, package: str, folder: str) -> dict:
-    """What Fullshelf takes: the weighted objective with one thread and with two, and all ranks from files to files."""
-    common = [options.binary, "weighted", package, "--tolerance", str(TOLERANCE), "--repeat", str(options.repeat)]
-    record: dict = {}
-    say("  fullshelf, weighted objective, one thread")
-    export = [] if options.ours_only else ["--inputs", os.path.join(folder, "inputs"), "--mps", os.path.join(folder, "compact.mps")]
-    record["weighted1"] = figures([*common, "--threads", "1", "--phases"])
+
+def ours_on_two_threads(options: argparse.Namespace, package: str, folder: str) -> dict:
+    """What Fullshelf takes with two threads: the weighted objective, and all ranks from files to files. Writes the problems for the peers."""
     say("  fullshelf, weighted objective, two threads")
     # Times and memory are taken before anything is written.
-    record["weighted2"] = figures([*common, "--threads", "2", *export])
-    for key in ("weighted1", "weighted2"):
-        record[key].pop("package")
-    record["sameBytes"] = record["weighted1"]["digest"] == record["weighted2"]["digest"]
-    if options.without_ranks:
-        return record
-    for threads in (1, 2):
-        say(f"  fullshelf, all ranks from files to files, {threads} thread(s)")
-        # Planning again is told on one thread.
-        again = ["--again"] if threads == 1 else []
-        runs = [
-            figures([options.binary, "ranks", package, os.path.join(folder, f"out{threads}"), "--threads", str(threads), *again])
-            for _ in range(options.repeat)
-        ]
-        record[f"ranks{threads}"] = min(runs, key=lambda one: one["elapsed"]["wallSeconds"])
-        record[f"ranks{threads}"].pop("package")
-    record["samePlan"] = not differing_files(os.path.join(folder, "out1"), os.path.join(folder, "out2"))
+    export = [] if options.ours_only else ["--inputs", os.path.join(folder, "inputs"), "--mps", os.path.join(folder, "compact.mps")]
+    record = {"weighted2": our_weighted(options, package, ["--threads", "2", *export])}
+    if not options.without_ranks:
+        record["ranks2"] = our_ranks(options, package, folder, 2)
     return record
+
+
+def ours_on_one_thread(options: argparse.Namespace, package: str, folder: str, record: dict) -> list[Job]:
+    """The same with one thread, for the record of `ours_on_two_threads`."""
+
+    def weighted() -> Found:
+        say("  fullshelf, weighted objective, one thread")
+        return record, "weighted1", our_weighted(options, package, ["--threads", "1", "--phases"])
+
+    def ranks() -> Found:
+        return record, "ranks1", our_ranks(options, package, folder, 1)
+
+    return [weighted] if options.without_ranks else [weighted, ranks]
+
+
+def our_weighted(options: argparse.Namespace, package: str, arguments: list[str]) -> dict:
+    found = figures([options.binary, "weighted", package, "--tolerance", str(TOLERANCE), "--repeat", str(options.repeat), *arguments])
+    found.pop("package")
+    return found
+
+
+def our_ranks(options: argparse.Namespace, package: str, folder: str, threads: int) -> dict:
+    say(f"  fullshelf, all ranks from files to files, {threads} thread(s)")
+    # Planning again is told on one thread.
+    again = ["--again"] if threads == 1 and not options.without_again else []
+    command = [options.binary, "ranks", package, os.path.join(folder, f"out{threads}"), "--threads", str(threads), *again]
+    best = min((figures(command) for _ in range(options.repeat)), key=lambda one: one["elapsed"]["wallSeconds"])
+    best.pop("package")
+    return best
 
 
 def differing_files(one: str, other: str) -> list[str]:
@@ -125,15 +144,15 @@ def differing_files(one: str, other: str) -> list[str]:
     return different + missing
 
 
-def peer(options: argparse.Namespace, name: str, problem: Problem, path: str, bound: float, folder: str) -> dict:
+def peer(options: argparse.Namespace, name: str, problem: Problem, path: str, bound: float) -> dict:
     """The best run of one solver on one form, judged; runs after the first only where that one was good."""
     best: dict | None = None
     for attempt in range(options.repeat):
-        answer = os.path.join(folder, "answer.npz")
+        answer = os.path.splitext(path)[0] + f"-{name}.answer.npz"
         if os.path.exists(answer):
             os.remove(answer)
         command = [sys.executable, os.path.join(HERE, "lp_solvers.py"), name, path, answer, "--limit", str(options.limit)]
-        status, output, memory = run([*command, "--tolerance", str(TOLERANCE), "--threads", "2"], options.limit + LOADING)
+        status, output, memory = run([*command, "--tolerance", str(TOLERANCE), "--threads", "1" if options.side_by_side else "2"], options.limit + LOADING)
         if status == 0:
             found = json.loads(output)
         else:
@@ -230,32 +249,28 @@ def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable
         again = figures([options.binary, "weighted", package, "--threads", "2", *export])
         if again["digest"] != record["ours"]["weighted2"]["digest"]:
             raise SystemExit(f"solvers: the record of {size} is of another program or build; measure it anew, without --add")
+        jobs: list[Job] = []
     else:
         record = {
             "size": size, "seed": options.seed, "date": datetime.date.today().isoformat(), "machine": machine(), "limit": options.limit,
-            "repeat": options.repeat, "loadBefore": os.getloadavg()[0], "versions": versions(), "ours": ours(options, package, folder), "peers": {},
-            "commands": [],
+            "repeat": options.repeat, "sideBySide": options.side_by_side, "loadBefore": os.getloadavg()[0], "versions": versions(),
+            "ours": ours_on_two_threads(options, package, folder), "peers": {}, "commands": [],
         }
+        jobs = ours_on_one_thread(options, package, folder, record["ours"])
     record["commands"].append(options.command)
     if not options.ours_only:
-        bound = max(record["ours"][key]["bound"] for key in ("weighted1", "weighted2"))
-        problems = {
-            "natural": natural_problem(package, os.path.join(folder, "inputs")), "compact": compact_problem(os.path.join(folder, "compact.mps"))}
-        for form in options.form or problems:
-            problem = problems[form]
-            path = os.path.join(folder, form + ".npz")
-            problem.save(path)
-            rows, columns = problem.matrix.shape
-            entry = record["peers"].setdefault(form, {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}})
-            for name in options.compact_peers if form == "compact" and options.compact_peers else options.peers:
-                say(f"  {NAMES[name]}, {form} form ({rows} rows)")
-                entry["solvers"][name] = peer(options, name, problem, path, bound, folder)
-                if options.add:
-                    entry["solvers"][name]["addedWithLimit"] = options.limit
+        # The peers before our ranks: what is cut short lacks the shorter part.
+        jobs[1:1] = peer_jobs(options, package, folder, record)
+    with concurrent.futures.ThreadPoolExecutor(2 if options.side_by_side else 1) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(job) for job in jobs]):
+            part, key, found = done.result()
+            part[key] = found
+            if "weighted1" in record["ours"]:
+                record["ours"]["sameBytes"] = record["ours"]["weighted1"]["digest"] == record["ours"]["weighted2"]["digest"]
                 keep(record | {"loadAfter": os.getloadavg()[0]})
-    if options.add:
-        return record
-    if not options.without_ranks and not options.ours_only:
+    if not options.add and not options.without_ranks:
+        record["ours"]["samePlan"] = not differing_files(os.path.join(folder, "out1"), os.path.join(folder, "out2"))
+    if not options.add and not options.without_ranks and any("cells" in one for form in record["peers"].values() for one in form["solvers"].values()):
         plain = os.path.join(folder, "plain")
         without_rounding(package, plain)
         say("  cells of the tidy plan, without cases and lots")
@@ -264,8 +279,29 @@ def measured(options: argparse.Namespace, size: str, folder: str, keep: Callable
         if size == "S":
             say("  cells of the same ranks, solved one after another by HiGHS simplex")
             record["rankedSimplexCells"] = ranked_simplex_cells(plain, os.path.join(folder, "plainOut"))
-    record["loadAfter"] = os.getloadavg()[0]
+    if not options.add:
+        record["loadAfter"] = os.getloadavg()[0]
     return record
+
+
+def peer_jobs(options: argparse.Namespace, package: str, folder: str, record: dict) -> list[Job]:
+    """One for each peer and form that was asked for."""
+    jobs = []
+    for form in options.form or ("natural", "compact"):
+        problem = natural_problem(package, os.path.join(folder, "inputs")) if form == "natural" else compact_problem(os.path.join(folder, "compact.mps"))
+        path = os.path.join(folder, form + ".npz")
+        problem.save(path)
+        rows, columns = problem.matrix.shape
+        entry = record["peers"].setdefault(form, {"rows": rows, "columns": columns, "entries": int(problem.matrix.nnz), "solvers": {}})
+
+        def job(name: str, form: str = form, problem: Problem = problem, path: str = path, entry: dict = entry) -> Found:
+            say(f"  {NAMES[name]}, {form} form ({entry['rows']} rows)")
+            found = peer(options, name, problem, path, record["ours"]["weighted2"]["bound"])
+            return entry["solvers"], name, found | ({"addedWithLimit": options.limit} if options.add else {})
+
+        names = options.compact_peers if form == "compact" and options.compact_peers else options.peers
+        jobs += [functools.partial(job, name) for name in names]
+    return jobs
 
 
 # ------------------------------------------------------------------------------------------------------------------- command
@@ -303,6 +339,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--form", action="append", choices=("natural", "compact"), help="default: both")
     parser.add_argument("--ours-only", action="store_true", help="no peers: where they would take hours")
     parser.add_argument("--without-ranks", action="store_true", help="the weighted objective only")
+    parser.add_argument("--without-again", action="store_true", help="all ranks without planning again after a change, which takes six further plannings")
+    parser.add_argument("--side-by-side", action="store_true", help="what uses one thread two at a time, ours and peers' alike: where it takes hours")
     parser.add_argument("--binary", help="SolverTimes; default: build it")
     parser.add_argument("--page-only", action="store_true", help="write the page from the records")
     parser.add_argument("--add", action="store_true", help="add peers to the record there is; nothing of ours is timed again")
