@@ -489,7 +489,9 @@ struct RankSequence {
         let startsOnPath = last?.program == nil && question != .tidiness
         settings.keepsPathPoint = question == .together || left != nil && question != .tidiness
         last?.solver = nil
-        let solver = try InteriorPointSolver(program)
+        // Tidiness moves what is made as late as limits let it.
+        let known = question == .tidiness || isCautious ? nil : reached.isEmpty ? basis?.x : reached
+        let solver = try InteriorPointSolver(program, roomAt: known)
         // What tidiness may move at all may move far.
         let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)
         let start: SolveStart

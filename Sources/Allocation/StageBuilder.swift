@@ -298,7 +298,7 @@ struct StageBuilder {
                     elastic(
                         totalRow, 1,
                         Bilingual(
-                            "frozen movement on lane \(lane.id) of \(package.products[product].id) in bucket \(t)",
+                            "frozen movement on lane \(lane.id) of \(package.products[product].id) in bucket \(package.horizon.firstDay(of: t))",
                             "线路 \(lane.id) 在 \(package.horizon.firstDay(of: t)) 起的一期运输 \(package.products[product].id)（已冻结）"))
                 }
             }

@@ -50,7 +50,10 @@ extension BlockProgram {
     }
 
     /// Residuals of x: the largest |b − A x| of a row relative to 1 + the sum of its absolute terms, and the largest |b − A x| as it is.
-    public func primalResidual(at x: [Double]) -> (relative: Double, largestRow: Double) {
+    public func primalResidual(at x: [Double]) -> (relative: Double, largestRow: Double) { differences(at: x).largest }
+
+    /// b − A x, and the largest of it as `primalResidual` tells it.
+    func differences(at x: [Double]) -> (rows: [Double], largest: (relative: Double, largestRow: Double)) {
         var residual = rightHandSide
         var size = rightHandSide.map { 1 + abs($0) }
         residual.withUnsafeMutableBufferPointer { residual in
@@ -69,7 +72,7 @@ extension BlockProgram {
             relative = max(relative, abs(r) / s)
             largest = max(largest, abs(r))
         }
-        return (relative, largest)
+        return (residual, (relative, largest))
     }
 }
 

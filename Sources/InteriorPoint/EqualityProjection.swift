@@ -18,8 +18,11 @@ extension InteriorPointSolver {
         x: [Double], free: [Bool], tolerance: Double = 1e-12, threads: Int = 1
     ) -> (x: [Double], maxResidual: Double) {
         precondition(x.count == program.columnCount && free.count == program.columnCount, "one value and one flag for each column")
+        guard leftOut.limits.isEmpty else {
+            return leavingOut([]).projectedOntoEqualities(x: x, free: free, tolerance: tolerance, threads: threads)
+        }
         useSerialBLAS()
-        let system = NewtonSystem(working, pattern, threads: threads)
+        let system = NewtonSystem(working, NormalPattern(working), threads: threads)
         let projection = RowProjection(self, system)
         var best = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
         var bestResidual = program.rowResidual(at: best)
@@ -92,6 +95,7 @@ struct RowProjection {
             let moved = x[original] + system.weights[j] * change[j] * working.columnScale[j]
             if moved.isFinite { x[original] = min(max(moved, 0), program.upper[original]) }
         }
+        solver.leftOut.complete(&x, program)
     }
 }
 

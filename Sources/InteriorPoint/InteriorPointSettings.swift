@@ -112,6 +112,8 @@ public struct InteriorPointSolution: Sendable {
     public var sides: [BoundSide]
     /// Where the path went through, if asked for and met.
     public var pathPoint: PathPoint?
+    /// Limits with so much room that the last iteration did without them; their price is 0.
+    public var leftOutRows: [Int]
     public var history: [IterationReport]
 
     /// How far from the tolerances, as a factor: at most 1 when both are kept.

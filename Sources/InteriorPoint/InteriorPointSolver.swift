@@ -8,20 +8,44 @@ import DenseLinearAlgebra
 /// Sources: Mehrotra (1992); Gondzio (1996); Colombo & Gondzio (2008); see the types that do each part.
 public struct InteriorPointSolver: Sendable {
     public let program: BlockProgram
+    /// The program presolved and scaled, with all its limits.
+    private let whole: (presolve: Presolve, working: WorkingProgram)
+    private let fewestRows: Int
+    /// What the iterations start without, and the program without that.
+    let leftOut: LeftOutLimits
     let presolve: Presolve
     let working: WorkingProgram
-    let pattern: NormalPattern
 
-    /// Checks the program's form and does the work that depends on its pattern only.
+    /// Checks the program's form, presolves and scales it.
     ///
+    /// - Parameters:
+    ///   - x: A point with about as much room to the limits as a solution, shape [n]: limits with much of it are left out from the start
+    ///     (``LimitScreening``).
+    ///   - fewestRows: Coupling rows from which on limits with room are left out of the iterations until they run short: with fewer there is little
+    ///     to be saved.
     /// - Throws: `SolveError`, which says what is malformed and where.
-    public init(_ program: BlockProgram) throws(SolveError) {
+    public init(_ program: BlockProgram, roomAt x: [Double]? = nil, screenedFrom fewestRows: Int = 500) throws(SolveError) {
         try program.validate()
+        let (presolve, reduced) = Presolve.run(program)
+        var limits: [LeftOutLimits.Limit] = []
+        if let x, program.couplingRows.count >= fewestRows { limits = LimitScreening.ample(program, presolve, at: x) }
+        self.init(program, whole: (presolve, WorkingProgram(reduced, presolve)), leavingOut: limits, screenedFrom: fewestRows)
+    }
+
+    private init(
+        _ program: BlockProgram, whole: (presolve: Presolve, working: WorkingProgram), leavingOut limits: [LeftOutLimits.Limit],
+        screenedFrom fewestRows: Int
+    ) {
         self.program = program
-        let reduced: BlockProgram
-        (presolve, reduced) = Presolve.run(program)
-        working = WorkingProgram(reduced, presolve)
-        pattern = NormalPattern(reduced, working)
+        self.fewestRows = fewestRows
+        self.whole = whole
+        leftOut = LeftOutLimits(limits, of: program)
+        (presolve, working) = limits.isEmpty ? whole : (whole.presolve.without(leftOut), WorkingProgram(whole.working, without: leftOut))
+    }
+
+    /// The same program, its iterations without other limits.
+    func leavingOut(_ limits: [LeftOutLimits.Limit]) -> InteriorPointSolver {
+        InteriorPointSolver(program, whole: whole, leavingOut: limits, screenedFrom: fewestRows)
     }
 
     /// Solves, always in a bounded number of iterations.
@@ -32,71 +56,76 @@ public struct InteriorPointSolver: Sendable {
         -> InteriorPointSolution
     {
         useSerialBLAS()
-        let point = Iterate(working, threads: settings.threads)
-        let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: pattern.blocks.count) }
+        let stopwatch = settings.onPhases.map { _ in PhaseStopwatch(blockCount: program.blocks.count) }
         defer { if let stopwatch { settings.onPhases?(stopwatch.phases) } }
-        let system = NewtonSystem(working, pattern, threads: settings.threads, stopwatch: stopwatch)
+        let work = SolveWorkspace(self, threads: settings.threads, stopwatch: stopwatch)
+        var screening = settings.isCautious ? nil : LimitScreening(program, whole.presolve, leftOut: leftOut, fewestRows: fewestRows)
         /// Other starts, in the order in which they are tried.
-        var retreats = centralDistances.map { distance in { point.startCentrally(distance: distance) } }
+        var retreats = centralDistances.map { SolveWorkspace.Retreat.centre(distance: $0) }
         switch start {
-        case .centre: retreats.removeFirst()()
+        case .centre: work.begin(retreats.removeFirst())
         case .point(let x, let room):
-            place(point, at: x, room: room, system: system)
+            place(work.point, at: x, room: room, system: work.system)
             retreats = []
         case .path(let earlier):
-            place(point, at: earlier, system: system)
-            retreats.insert({ place(point, at: earlier, centredAt: 100, system: system) }, at: 0)
+            place(work.point, at: earlier, system: work.system)
+            retreats.insert(.path(earlier, centredAt: 100), at: 0)
         }
-        let search = SearchDirection(point, system)
         var record = SolveRecord(settings)
         var passed: PathPoint?
         var step: Step?
         /// Whether another start was left to try.
         func retreat() -> Bool {
             guard !retreats.isEmpty else { return false }
-            retreats.removeFirst()()
+            work.begin(retreats.removeFirst())
             record.startAgain()
             step = nil
             return true
         }
 
         while true {
-            point.update(system)
-            let answer = assess(point, after: step)
+            work.point.update(work.system)
+            let (answer, differences) = work.solver.assess(work.point, after: step)
             if settings.keepsPathPoint, passed == nil, answer.isWithin(pathPointGap, settings, residual: pathPointGap) {
-                passed = pathPoint(point)
+                passed = work.solver.pathPoint(work.point)
             }
             let status = record.judge(
-                answer, point.mu, complementarity: point.mu * point.pairCount * working.objectiveScale)
-            if let status, !status.isStalled || retreats.isEmpty { return finish(record, status, passed) }
+                answer, work.point.mu, complementarity: work.point.mu * work.point.pairCount * work.solver.working.objectiveScale)
+            if let status, !status.isStalled || retreats.isEmpty { return finish(record, status, passed, work) }
             if settings.isOutOfTime?() == true {
-                if !settings.endsFeasible { return finish(record, .stopped, passed) }
+                if !settings.endsFeasible { return finish(record, .stopped, passed, work) }
                 if answer.residual <= settings.acceptableFeasibility {
                     record.end(with: answer)
-                    return finish(record, .stopped, passed)
+                    return finish(record, .stopped, passed, work)
                 }
             }
-            let isFactorized = status == nil && system.factorize()
+            if status == nil, let limits = screening?.change(at: answer.x, differences) {
+                work.leaveOut(limits, at: answer.x)
+                record.noteOtherLimits()
+                step = nil
+            }
+            let isFactorized = status == nil && work.system.factorize()
             if isFactorized, settings.complementarity == nil, answer.isWithin(settings.tolerance, settings, residual: restorableResidual),
-                let restored = meetingRows(answer, system, settings)
+                let restored = work.solver.meetingRows(answer, work.system, settings)
             {
                 record.end(with: restored)
-                return finish(record, .optimal, passed)
+                return finish(record, .optimal, passed, work)
             }
+            let search = work.search
             let hasDirection =
                 isFactorized && search.compute(correctors: settings.correctors, accuracy: 0.1 * settings.feasibilityTolerance)
             guard hasDirection else {
-                guard record.stalled.isStalled, retreat() else { return finish(record, record.stalled, passed) }
+                guard record.stalled.isStalled, retreat() else { return finish(record, record.stalled, passed, work) }
                 continue
             }
 
             let room = settings.isCautious ? roomLeft.upperBound : min(roomLeft.upperBound, max(roomLeft.lowerBound, search.affineShare))
             let factor = 1 - room
             let taken = Step(direction: search.total, primal: factor * search.primalStep, dual: factor * search.dualStep)
-            point.move(taken)
+            work.point.move(taken)
             step = taken
             record.note(primalStep: taken.primal, dualStep: taken.dual, correctors: search.correctorCount)
-            if !record.report() { return finish(record, .stopped, passed) }
+            if !record.report() { return finish(record, .stopped, passed, work) }
             if record.isStuckEarly { _ = retreat() }
         }
     }
@@ -118,15 +147,16 @@ public struct InteriorPointSolver: Sendable {
     /// The point in the program's own terms, with its objective, bound and residuals.
     ///
     /// - Parameter step: The step that led to the point.
-    private func assess(_ point: Iterate, after step: Step?) -> Answer {
+    private func assess(_ point: Iterate, after step: Step?) -> (answer: Answer, differences: [Double]) {
         var x = presolve.values
         for (j, original) in working.originalColumn.enumerated() {
             x[original] = min(max(point.x[j] * working.columnScale[j], 0), program.upper[original])
         }
+        leftOut.complete(&x, program)
         var y = [Double](repeating: 0, count: program.rowCount)
         for (i, original) in working.originalRow.enumerated() { y[original] = point.y[i] * working.rowPriceScale[i] }
         presolve.completePrices(&y, program: program, x: x)
-        let residual = program.primalResidual(at: x)
+        let differences = program.differences(at: x)
         // A column whose price outweighs its room, both in scaled units, ends at that bound. So does one whose room shrank beside its price in the last
         // step, unless it is much larger: a solve that weighs large aims beside small ones stops before the small ones have drawn their columns
         // in, and how far depends on the units (El-Bakry, Tapia & Zhang 1994).
@@ -140,9 +170,12 @@ public struct InteriorPointSolver: Sendable {
                 sides[original] = .between
             }
         }
-        return Answer(
-            sides: sides, x: x, y: y, objective: program.objective(at: x), bound: InteriorPoint.dualBound(program, y: y),
-            residual: residual.relative, largestRow: residual.largestRow)
+        let residual = differences.largest
+        return (
+            Answer(
+                sides: sides, x: x, y: y, objective: program.objective(at: x), bound: InteriorPoint.dualBound(program, y: y),
+                residual: residual.relative, largestRow: residual.largestRow), differences.rows
+        )
     }
 
     /// An answer whose gap will do, moved onto the rows by the factorisation at hand: the rows' residuals are often the last to fall, as each step to less
@@ -164,14 +197,17 @@ public struct InteriorPointSolver: Sendable {
     }
 
     /// The best answer as a solution, with the bounds' prices read off its reduced costs.
-    private func finish(_ record: SolveRecord, _ status: InteriorPointStatus, _ passed: PathPoint?) -> InteriorPointSolution {
+    private func finish(
+        _ record: SolveRecord, _ status: InteriorPointStatus, _ passed: PathPoint?, _ work: SolveWorkspace
+    ) -> InteriorPointSolution {
         let answer = record.best
         let reduced = program.reducedCosts(x: answer.x, y: answer.y)
         return InteriorPointSolution(
             x: answer.x, y: answer.y, lowerDuals: reduced.map { max($0, 0) },
             upperDuals: zip(reduced, program.upper).map { $1.isFinite ? max(-$0, 0) : 0 }, primalObjective: answer.objective,
             dualBound: answer.bound, status: status, iterations: record.iterations, primalResidual: answer.residual,
-            largestRowResidual: answer.largestRow, sides: answer.sides, pathPoint: passed, history: record.history)
+            largestRowResidual: answer.largestRow, sides: answer.sides, pathPoint: passed,
+            leftOutRows: work.solver.leftOut.limits.map(\.row), history: record.history)
     }
 }
 
@@ -220,8 +256,9 @@ struct SolveRecord {
     /// Iterations since the best answer, and since the steps were last worth taking.
     private var sinceBest = 0
     private var shortSteps = 0
-    /// Smallest distance since the last start, and the smallest μ that counted.
+    /// Smallest distance since the last start or change of limits, whether there was one before, and the smallest μ that counted.
     private var distanceOfStart = Double.infinity
+    private var isCompared = false
     private var muOfStart = Double.infinity
     /// Place in `history` of the first report since the last start.
     private var firstOfStart = 0
@@ -261,7 +298,7 @@ struct SolveRecord {
             bestIsAcceptable = isAcceptable
             bestShare = share
             sinceBest = 0
-        } else if firstOfStart > 0, distance < distanceOfStart {
+        } else if isCompared, distance < distanceOfStart {
             // A second start need not beat the first from its first steps on.
             sinceBest = 0
         } else if !settings.isCautious, gap >= 1, mu < 0.7 * muOfStart {
@@ -318,8 +355,16 @@ struct SolveRecord {
         sinceBest = 0
         shortSteps = 0
         firstOfStart = history.count
+        isCompared = true
         distanceOfStart = .infinity
         muOfStart = .infinity
+    }
+
+    /// Forgets how near the point was before limits came back that it does not keep.
+    mutating func noteOtherLimits() {
+        sinceBest = 0
+        distanceOfStart = .infinity
+        isCompared = true
     }
 
     /// Tells the caller about the last iteration; false: stop.

@@ -81,6 +81,36 @@ final class Iterate {
         for i in 0..<y.count { y[i] = 0 }
     }
 
+    /// Takes over where another point stands, of the same program with other limits left out. What was not part of that stands at `x`, off its bounds, at
+    /// price 0, with the product μ over each bound.
+    ///
+    /// - Parameter x: In the program's own units, shape [n] of the whole.
+    func adopt(_ other: IterateSnapshot, x start: [Double]) {
+        var place = [Int32](repeating: -1, count: start.count)
+        for (j, original) in other.working.originalColumn.enumerated() { place[original] = Int32(j) }
+        for (j, original) in working.originalColumn.enumerated() {
+            let from = Int(place[original])
+            if from >= 0 {
+                x[j] = other.x[from]
+                v[j] = other.v[from]
+                z[j] = other.z[from]
+                w[j] = other.w[from]
+                continue
+            }
+            let u = working.upper[j], room = min(1e-3 * working.reach[j], 0.25 * u)
+            x[j] = max(start[original] / working.columnScale[j], room)
+            if bounded[j] > 0 {
+                x[j] = min(x[j], u - room)
+                v[j] = u - x[j]
+                w[j] = other.mu / v[j]
+            }
+            z[j] = other.mu / x[j]
+        }
+        var rowPlace = [Int32](repeating: -1, count: (working.originalRow + other.working.originalRow).max().map { $0 + 1 } ?? 0)
+        for (i, original) in other.working.originalRow.enumerated() { rowPlace[original] = Int32(i) }
+        for (i, original) in working.originalRow.enumerated() { y[i] = rowPlace[original] < 0 ? 0 : other.y[Int(rowPlace[original])] }
+    }
+
     // MARK: What follows from the point
 
     /// Computes residuals, reduced costs, reciprocals and μ, and sets the system's weights to this point's Θ.
@@ -131,6 +161,27 @@ final class Iterate {
             }
         }
         for i in 0..<y.count { y[i] += step.dual * d.y[i] }
+    }
+}
+
+/// Where a point stands.
+struct IterateSnapshot {
+    let working: WorkingProgram
+    let x: [Double]
+    let v: [Double]
+    let z: [Double]
+    let w: [Double]
+    let y: [Double]
+    let mu: Double
+
+    init(_ point: Iterate) {
+        working = point.working
+        x = point.x.array()
+        v = point.v.array()
+        z = point.z.array()
+        w = point.w.array()
+        y = point.y.array()
+        mu = point.mu
     }
 }
 

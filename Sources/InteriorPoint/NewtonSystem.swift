@@ -10,6 +10,7 @@ final class NewtonSystem {
     /// Θ: what the factorisation weighs columns by.
     let weights: Buffer<Double>
     private let pattern: NormalPattern
+    private let rows: (starts: Buffer<Int32>, columns: Buffer<Int32>, values: Buffer<Double>)
     private let factor: NormalFactor
     /// δ, the shift of the diagonal: a proximal term on the row prices, not an error to be refined away. An iteration then solves
     /// Â x + δ (y − yₖ) = b for yₖ the prices before it, so rows that depend on each other and miss a crumb (settled columns leave such) move
@@ -28,6 +29,7 @@ final class NewtonSystem {
     init(_ working: WorkingProgram, _ pattern: NormalPattern, threads: Int, stopwatch: PhaseStopwatch? = nil) {
         self.working = working
         self.pattern = pattern
+        rows = working.byRows()
         self.threads = threads
         chunks = ColumnChunks(n: working.n, threads: threads)
         height = working.m
@@ -43,8 +45,8 @@ final class NewtonSystem {
 
     /// result ← Â u.
     func multiply(_ u: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>) {
-        let starts = UnsafePointer(working.rowStarts.pointer), columns = UnsafePointer(working.columns.pointer)
-        let values = UnsafePointer(working.rowValues.pointer)
+        let starts = UnsafePointer(rows.starts.pointer), columns = UnsafePointer(rows.columns.pointer)
+        let values = UnsafePointer(rows.values.pointer)
         let m = working.m, size = 4096
         parallelFor((m + size - 1) / size, threads: threads) { part in
             var k = Int(starts[part * size])
@@ -118,6 +120,7 @@ final class NewtonSystem {
     private func refine(_ r: UnsafePointer<Double>, into d: UnsafeMutablePointer<Double>, steps: Int, accuracy: Double) {
         let residual = rowScratch[0].pointer, change = rowScratch[1].pointer, image = rowScratch[2].pointer
         solve(r, into: d)
+        guard steps > 0 else { return }
         var before = Double.infinity
         for step in 0...steps {
             applyNormal(d, into: image)

@@ -118,8 +118,8 @@ final class NormalPattern: Sendable {
     private let pairWeights: Buffer<Int32>
     private let pairProducts: Buffer<Double>
 
-    init(_ program: BlockProgram, _ working: WorkingProgram) {
-        var builder = PatternBuilder(program, working)
+    init(_ working: WorkingProgram) {
+        var builder = PatternBuilder(working)
         builder.build()
         chains = builder.chains
         blocks = builder.blocks
@@ -131,17 +131,21 @@ final class NormalPattern: Sendable {
         entryCount = builder.entryCount
 
         // Pairs by entry, in the order of their columns.
+        let pairs = builder.pairs
         pairStarts = Buffer(count: entryCount + 1, of: 0)
-        for pair in builder.pairs { pairStarts[Int(pair.entry) + 1] += 1 }
+        for part in pairs { for pair in part { pairStarts[Int(pair.entry) + 1] += 1 } }
         for e in 0..<entryCount { pairStarts[e + 1] += pairStarts[e] }
         var next = pairStarts.array()
-        pairWeights = Buffer(count: builder.pairs.count, of: 0)
-        pairProducts = Buffer(count: builder.pairs.count, of: 0)
-        for pair in builder.pairs {
-            let place = Int(next[Int(pair.entry)])
-            pairWeights[place] = pair.weight
-            pairProducts[place] = pair.product
-            next[Int(pair.entry)] += 1
+        let pairCount = Int(pairStarts[entryCount])
+        pairWeights = Buffer(count: pairCount, of: 0)
+        pairProducts = Buffer(count: pairCount, of: 0)
+        for part in pairs {
+            for pair in part {
+                let place = Int(next[Int(pair.entry)])
+                pairWeights[place] = pair.weight
+                pairProducts[place] = pair.product
+                next[Int(pair.entry)] += 1
+            }
         }
     }
 

@@ -66,9 +66,10 @@ extension InteriorPointSolver {
 
     /// The point as it is, for another program.
     func pathPoint(_ point: Iterate) -> PathPoint {
-        var x = presolve.values.map(Float.init), y = [Float](repeating: 0, count: program.rowCount)
-        for (j, original) in working.originalColumn.enumerated() { x[original] = Float(point.x[j] * working.columnScale[j]) }
+        var x = presolve.values, y = [Float](repeating: 0, count: program.rowCount)
+        for (j, original) in working.originalColumn.enumerated() { x[original] = point.x[j] * working.columnScale[j] }
+        leftOut.complete(&x, program)
         for (i, original) in working.originalRow.enumerated() { y[original] = Float(point.y[i] * working.rowPriceScale[i]) }
-        return PathPoint(x: x, y: y, product: point.mu * working.objectiveScale)
+        return PathPoint(x: x.map(Float.init), y: y, product: point.mu * working.objectiveScale)
     }
 }

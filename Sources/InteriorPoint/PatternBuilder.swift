@@ -6,20 +6,14 @@ struct PatternBuilder {
         var product: Double
     }
 
-    /// A column's meeting with a coupling row: place in S, and value.
-    private struct Meeting {
-        var place: Int
-        var value: Double
-    }
-
     private let working: WorkingProgram
-    private let program: BlockProgram
     private let places: RowPlaces
     private let firstChain: [Int]
 
     var chains: [NormalPattern.Chain] = []
     var blocks: [NormalPattern.Block] = []
-    var pairs: [Pair] = []
+    /// Block by block, those of coupling × coupling last: one list of all would be copied as it grows.
+    private(set) var pairs: [[Pair]] = [[]]
     var entryCount = 0
     var bandSize = 0
     var firstCouplingEntry = 0
@@ -27,25 +21,24 @@ struct PatternBuilder {
     var couplingColumns: [Int32] = []
     let couplingOrder: Int
 
-    /// Pairs of coupling × coupling, gathered over all blocks and numbered last.
-    private var couplingPairs: [(row: Int32, column: Int32, weight: Int32, product: Double)] = []
+    /// Pairs of coupling × coupling, numbered last: positions of the entries in the matrix, that of the lower row last, and the column of both.
+    private var couplingPairs: [(upper: Int32, lower: Int32, column: Int32)] = []
 
-    init(_ program: BlockProgram, _ working: WorkingProgram) {
-        self.program = program
+    init(_ working: WorkingProgram) {
         self.working = working
-        places = RowPlaces(program)
+        places = working.places
         couplingOrder = working.couplingCount
         var first = [0]
-        for block in program.blocks { first.append(first[first.count - 1] + block.chainStarts.count) }
+        for block in working.blocks { first.append(first[first.count - 1] + block.chainStarts.count) }
         firstChain = first
     }
 
     mutating func build() {
         // Columns by block (the last list: by none), each list by chain, in the order of the program.
-        var columnsOfBlock = [[Int]](repeating: [], count: program.blocks.count + 1)
-        var columnsOfChain = [[Int]](repeating: [], count: firstChain[program.blocks.count])
+        var columnsOfBlock = [[Int]](repeating: [], count: working.blocks.count + 1)
+        var columnsOfChain = [[Int]](repeating: [], count: firstChain[working.blocks.count])
         for j in 0..<working.n {
-            var block = program.blocks.count
+            var block = working.blocks.count
             var chain = -1
             for k in columnRange(j) {
                 let row = Int(working.rows[k])
@@ -56,8 +49,11 @@ struct PatternBuilder {
             columnsOfBlock[block].append(j)
             if chain >= 0 { columnsOfChain[chain].append(j) }
         }
-        for b in 0..<program.blocks.count { buildBlock(b, columnsOfBlock[b], columnsOfChain) }
-        for j in columnsOfBlock[program.blocks.count] { addCouplingPairs(j, meetings(of: j)) }
+        for b in 0..<working.blocks.count {
+            buildBlock(b, columnsOfBlock[b], columnsOfChain)
+            pairs.append([])
+        }
+        for j in columnsOfBlock[working.blocks.count] { addCouplingPairs(j) }
         numberCouplingEntries()
     }
 
@@ -65,34 +61,40 @@ struct PatternBuilder {
         Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1])
     }
 
-    private func meetings(of j: Int) -> [Meeting] {
-        var result = [Meeting]()
-        for k in columnRange(j) where Int(working.rows[k]) >= working.blockRowCount {
-            result.append(Meeting(place: Int(working.rows[k]) - working.blockRowCount, value: working.values[k]))
-        }
-        return result
+    /// Positions of a column's entries in coupling rows: the last ones.
+    private func meetings(of j: Int) -> Range<Int> {
+        let all = columnRange(j)
+        var first = all.upperBound
+        while first > all.lowerBound, Int(working.rows[first - 1]) >= working.blockRowCount { first -= 1 }
+        return first..<all.upperBound
     }
 
+    /// Place in S of an entry in a coupling row.
+    private func place(_ k: Int) -> Int { Int(working.rows[k]) - working.blockRowCount }
+
     private mutating func addPair(_ entry: Int, _ j: Int, _ product: Double) {
-        pairs.append(Pair(entry: Int32(entry), weight: Int32(j), product: product))
+        pairs[pairs.count - 1].append(Pair(entry: Int32(entry), weight: Int32(j), product: product))
     }
 
     // MARK: One block
 
     private mutating func buildBlock(_ b: Int, _ columns: [Int], _ columnsOfChain: [[Int]]) {
-        let core = program.blocks[b].core
+        let core = working.blocks[b].core
         let order = core.count
         let isLarge = order > largeOrder
         var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
-        let stretches = stretches(of: columns, metBy: Set(denseRows))
+        var stretches = stretches(of: columns, block: b, metBy: denseRows)
         if isLarge {
-            func firstNode(_ row: Int32) -> Int { stretches[row]?.first?.lowerBound ?? 0 }
-            denseRows.sort { (firstNode($0), $0) < (firstNode($1), $1) }
+            func firstNode(_ i: Int) -> Int { stretches[i].first?.lowerBound ?? 0 }
+            let byFirstNode = denseRows.indices.sorted { (firstNode($0), denseRows[$0]) < (firstNode($1), denseRows[$1]) }
+            denseRows = byFirstNode.map { denseRows[$0] }
+            stretches = byFirstNode.map { stretches[$0] }
         }
-        var denseIndex = [Int: Int]()
+        // −1: not dense here.
+        var denseIndex = [Int](repeating: -1, count: couplingOrder)
         for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
 
-        let groups = Self.groups(of: denseRows, stretches)
+        let groups = Self.groups(stretches)
         var groupOfRow = [Int](repeating: 0, count: denseRows.count)
         for (g, group) in groups.enumerated() { for i in group.rows { groupOfRow[i] = g } }
         func densePlace(_ row: Int, _ node: Int) -> Int32 {
@@ -120,26 +122,18 @@ struct PatternBuilder {
         }
 
         // Core × sparse: keys (row, node), laid out in diagonal stretches.
-        var keys = Set<UInt64>()
-        var denseKeys = Set<UInt64>()
+        var keys: [UInt64] = [], denseKeys: [UInt64] = []
         forEachCoreEntry(columns) { i, _, _, j in
-            for meeting in meetings(of: j) {
-                if let d = denseIndex[meeting.place] {
-                    denseKeys.insert(UInt64(d * order + i))
-                } else {
-                    keys.insert(UInt64(meeting.place) << 32 | UInt64(i))
-                }
+            for k in meetings(of: j) {
+                let d = denseIndex[place(k)]
+                if d >= 0 { denseKeys.append(UInt64(d * order + i)) } else { keys.append(UInt64(place(k)) << 32 | UInt64(i)) }
             }
         }
-        let sparse = layOutSparse(keys)
+        let sparse = layOutSparse(keys.sortedAndUnique())
         let firstDenseEntry = entryCount
-        var densePlaces = [Int32]()
-        var denseEntry = [UInt64: Int]()
-        for key in denseKeys.sorted() {
-            denseEntry[key] = entryCount
-            densePlaces.append(densePlace(Int(key) / order, Int(key) % order))
-            entryCount += 1
-        }
+        denseKeys = denseKeys.sortedAndUnique()
+        let densePlaces = denseKeys.map { densePlace(Int($0) / order, Int($0) % order) }
+        entryCount += denseKeys.count
 
         var newPairs = [(entry: Int, column: Int, product: Double)]()
         forEachCoreEntry(columns) { i, value, rest, j in
@@ -147,15 +141,17 @@ struct PatternBuilder {
                 let entry = Int(coreEntry[i * order + places.place[Int(working.rows[k])]])
                 newPairs.append((entry, j, value * working.values[k]))
             }
-            for meeting in meetings(of: j) {
+            for k in meetings(of: j) {
+                let d = denseIndex[place(k)]
                 let entry =
-                    denseIndex[meeting.place].map { denseEntry[UInt64($0 * order + i)] }
-                    ?? sparse.entry[UInt64(meeting.place) << 32 | UInt64(i)]
-                if let entry { newPairs.append((entry, j, value * meeting.value)) }
+                    d >= 0
+                    ? firstDenseEntry + denseKeys.lowerBound(of: UInt64(d * order + i))
+                    : Int(sparse.entries[sparse.keys.lowerBound(of: UInt64(place(k)) << 32 | UInt64(i))])
+                newPairs.append((entry, j, value * working.values[k]))
             }
         }
         for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
-        for j in columns { addCouplingPairs(j, meetings(of: j)) }
+        for j in columns { addCouplingPairs(j) }
 
         blocks.append(
             NormalPattern.Block(
@@ -167,29 +163,43 @@ struct PatternBuilder {
                 denseSize: groups.last.map { $0.firstPlace + $0.rows.count * $0.width } ?? 0, densePlaces: densePlaces))
     }
 
-    /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to.
-    private func stretches(of columns: [Int], metBy wanted: Set<Int32>) -> [Int32: [Range<Int>]] {
-        var nodesOfRow: [Int32: Set<Int>] = [:], nodesOfChain: [Int: Set<Int>] = [:], rowsOfChain: [Int: Set<Int32>] = [:]
+    /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to; by position in the rows given.
+    private func stretches(of columns: [Int], block b: Int, metBy wanted: [Int32]) -> [[Range<Int>]] {
+        let order = working.blocks[b].core.count, chainCount = working.blocks[b].chainStarts.count
+        var index = [Int](repeating: -1, count: couplingOrder)
+        for (i, row) in wanted.enumerated() { index[Int(row)] = i }
+        // Sets of nodes as bits.
+        let width = (order + 63) / 64
+        var nodesOfRow = [UInt64](repeating: 0, count: wanted.count * width)
+        var nodesOfChain = [UInt64](repeating: 0, count: chainCount * width)
+        var rowsOfChain = [[Int]](repeating: [], count: chainCount)
+        var nodes: [Int] = []
         for j in columns {
-            var chain: Int?, nodes: [Int] = []
+            var chain = -1
+            nodes.removeAll(keepingCapacity: true)
             for k in columnRange(j) {
                 let row = Int(working.rows[k])
-                guard row < working.blockRowCount else { break }
-                if places.chain[row] >= 0 { chain = places.chain[row] } else { nodes.append(places.place[row]) }
+                if row >= working.blockRowCount {
+                    let i = index[row - working.blockRowCount]
+                    guard i >= 0 else { continue }
+                    for node in nodes { nodesOfRow[i * width + node >> 6] |= 1 << UInt64(node & 63) }
+                    if chain >= 0 { rowsOfChain[chain].append(i) }
+                } else if places.chain[row] >= 0 {
+                    chain = places.chain[row]
+                } else {
+                    nodes.append(places.place[row])
+                }
             }
-            let met = meetings(of: j).map { Int32($0.place) }.filter(wanted.contains)
-            for row in met { nodesOfRow[row, default: []].formUnion(nodes) }
-            if let chain {
-                nodesOfChain[chain, default: []].formUnion(nodes)
-                rowsOfChain[chain, default: []].formUnion(met)
+            if chain >= 0 { for node in nodes { nodesOfChain[chain * width + node >> 6] |= 1 << UInt64(node & 63) } }
+        }
+        for chain in 0..<chainCount {
+            for i in rowsOfChain[chain].sortedAndUnique() {
+                for k in 0..<width { nodesOfRow[i * width + k] |= nodesOfChain[chain * width + k] }
             }
         }
-        for (chain, rows) in rowsOfChain {
-            for row in rows { nodesOfRow[row, default: []].formUnion(nodesOfChain[chain] ?? []) }
-        }
-        return nodesOfRow.mapValues { nodes in
+        return wanted.indices.map { i in
             var stretches: [Range<Int>] = []
-            for node in nodes.sorted() {
+            for node in 0..<order where nodesOfRow[i * width + node >> 6] & 1 << UInt64(node & 63) != 0 {
                 if let last = stretches.last, node - last.upperBound < smallestGap {
                     stretches[stretches.count - 1] = last.lowerBound..<(node + 1)
                 } else {
@@ -212,10 +222,10 @@ struct PatternBuilder {
         return runs
     }
 
-    private static func groups(of rows: [Int32], _ stretches: [Int32: [Range<Int>]]) -> [NormalPattern.DenseGroup] {
+    /// Neighbouring rows that meet the same stretches.
+    private static func groups(_ stretches: [[Range<Int>]]) -> [NormalPattern.DenseGroup] {
         var groups: [NormalPattern.DenseGroup] = []
-        for (i, row) in rows.enumerated() {
-            let own = stretches[row] ?? []
+        for (i, own) in stretches.enumerated() {
             if let last = groups.last, last.stretches == own {
                 groups[groups.count - 1].rows = last.rows.lowerBound..<(i + 1)
             } else {
@@ -248,11 +258,9 @@ struct PatternBuilder {
     }
 
     private func couplingRows(of columns: [Int], where isWanted: (Int) -> Bool) -> [Int32] {
-        var found = Set<Int>()
-        for j in columns {
-            for meeting in meetings(of: j) where isWanted(meeting.place) { found.insert(meeting.place) }
-        }
-        return found.sorted().map { Int32($0) }
+        var isFound = [Bool](repeating: false, count: couplingOrder)
+        for j in columns { for k in meetings(of: j) where isWanted(place(k)) { isFound[place(k)] = true } }
+        return isFound.indices.filter { isFound[$0] }.map { Int32($0) }
     }
 
     private struct SparsePart {
@@ -261,33 +269,36 @@ struct PatternBuilder {
         var nodes: [Int32] = []
         var entries: [Int32] = []
         var segments: [NormalPattern.Segment] = []
-        var entry: [UInt64: Int] = [:]
+        /// Row and node of each entry, rising.
+        var keys: [UInt64] = []
     }
 
-    private mutating func layOutSparse(_ keys: Set<UInt64>) -> SparsePart {
+    /// - Parameter keys: row · 2³² + node, rising.
+    private mutating func layOutSparse(_ keys: [UInt64]) -> SparsePart {
         var part = SparsePart()
-        let sorted = keys.sorted()
+        part.keys = keys
+        part.entries = [Int32](repeating: -1, count: keys.count)
         let step: UInt64 = 1 << 32 | 1
-        for key in sorted where part.entry[key] == nil {
+        for (start, key) in keys.enumerated() where part.entries[start] < 0 {
             let first = entryCount
-            var next = key
+            var next = key, at = start
             repeat {
-                part.entry[next] = entryCount
+                part.entries[at] = Int32(entryCount)
                 entryCount += 1
                 next += step
-            } while keys.contains(next) && part.entry[next] == nil
+                at = keys.lowerBound(of: next)
+            } while at < keys.count && keys[at] == next && part.entries[at] < 0
             part.segments.append(
                 NormalPattern.Segment(
                     firstRow: Int(key >> 32), firstNode: Int(key & 0xFFFF_FFFF), count: entryCount - first, firstEntry: first))
         }
-        for key in sorted {
+        for key in keys {
             let row = Int32(key >> 32)
             if part.rows.last != row {
                 part.rows.append(row)
                 part.starts.append(part.starts[part.starts.count - 1])
             }
             part.nodes.append(Int32(key & 0xFFFF_FFFF))
-            part.entries.append(Int32(part.entry[key] ?? 0))
             part.starts[part.starts.count - 1] += 1
         }
         return part
@@ -299,16 +310,16 @@ struct PatternBuilder {
     // MARK: One chain
 
     private mutating func buildChain(
-        _ c: Int, of b: Int, order: Int, denseIndex: [Int: Int], densePlace: (_ row: Int, _ node: Int) -> Int32, _ columns: [Int]
+        _ c: Int, of b: Int, order: Int, denseIndex: [Int], densePlace: (_ row: Int, _ node: Int) -> Int32, _ columns: [Int]
     ) {
-        let starts = program.blocks[b].chainStarts
+        let starts = working.blocks[b].chainStarts
         let local = c - firstChain[b]
         let firstRow = starts[local]
-        let end = local + 1 < starts.count ? starts[local + 1] : program.blocks[b].core.lowerBound
+        let end = local + 1 < starts.count ? starts[local + 1] : working.blocks[b].core.lowerBound
         let count = end - firstRow
 
         var bandwidth = 0
-        var targets = Set<Int>()
+        var targets: [Int] = []
         for j in columns {
             var low = Int.max, high = 0
             for k in columnRange(j) {
@@ -318,15 +329,13 @@ struct PatternBuilder {
                     low = min(low, row - firstRow)
                     high = max(high, row - firstRow)
                 } else {
-                    targets.insert(places.place[row])
+                    targets.append(places.place[row])
                 }
             }
             bandwidth = max(bandwidth, high - low)
-            for meeting in meetings(of: j) { if let d = denseIndex[meeting.place] { targets.insert(order + d) } }
+            for k in meetings(of: j) where denseIndex[place(k)] >= 0 { targets.append(order + denseIndex[place(k)]) }
         }
-        let touches = targets.sorted()
-        var touchIndex = [Int: Int]()
-        for (x, target) in touches.enumerated() { touchIndex[target] = x }
+        let touches = targets.sortedAndUnique()
 
         let firstBandEntry = entryCount
         entryCount += count * (bandwidth + 1)
@@ -334,7 +343,7 @@ struct PatternBuilder {
         var touchEntry = [Int32](repeating: -1, count: count * touches.count)
         for j in columns {
             forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, _, target, _ in
-                if let x = touchIndex[target] { touchEntry[t * touches.count + x] = 0 }
+                touchEntry[t * touches.count + touches.lowerBound(of: target)] = 0
             }
         }
         var rows = [Int32](), xColumns = [Int32](), xTargets = [Int32]()
@@ -363,9 +372,7 @@ struct PatternBuilder {
                 }
             }
             forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, value, target, other in
-                if let x = touchIndex[target] {
-                    newPairs.append((Int(touchEntry[t * touches.count + x]), j, value * other))
-                }
+                newPairs.append((Int(touchEntry[t * touches.count + touches.lowerBound(of: target)]), j, value * other))
             }
         }
         for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
@@ -392,7 +399,7 @@ struct PatternBuilder {
     /// Calls body(chain row, its value, target, the target's value) for each pair of a chain row with a core or dense row in
     /// column j.
     private func forEachTouch(
-        _ j: Int, firstRow: Int, order: Int, denseIndex: [Int: Int], _ body: (Int, Double, Int, Double) -> Void
+        _ j: Int, firstRow: Int, order: Int, denseIndex: [Int], _ body: (Int, Double, Int, Double) -> Void
     ) {
         let all = meetings(of: j)
         for k in columnRange(j) {
@@ -406,43 +413,60 @@ struct PatternBuilder {
                     body(row - firstRow, working.values[k], places.place[otherRow], working.values[other])
                 }
             }
-            for meeting in all {
-                if let d = denseIndex[meeting.place] {
-                    body(row - firstRow, working.values[k], order + d, meeting.value)
-                }
+            for other in all where denseIndex[place(other)] >= 0 {
+                body(row - firstRow, working.values[k], order + denseIndex[place(other)], working.values[other])
             }
         }
     }
 
     // MARK: Coupling × coupling
 
-    private mutating func addCouplingPairs(_ j: Int, _ all: [Meeting]) {
-        for (i, a) in all.enumerated() {
-            for b in all[...i] {
-                couplingPairs.append((Int32(max(a.place, b.place)), Int32(min(a.place, b.place)), Int32(j), a.value * b.value))
-            }
-        }
+    private mutating func addCouplingPairs(_ j: Int) {
+        let all = meetings(of: j)
+        for lower in all { for upper in all.lowerBound...lower { couplingPairs.append((Int32(upper), Int32(lower), Int32(j))) } }
     }
 
     private mutating func numberCouplingEntries() {
         firstCouplingEntry = entryCount
-        // Stable by column order within an entry: sort places with the pair's own number as the last key.
-        let order = couplingPairs.indices.sorted { a, b in
-            let p = couplingPairs[a], q = couplingPairs[b]
-            return (p.row, p.column, a) < (q.row, q.column, b)
-        }
+        // By row, then column, both kept in the order found: two counting sorts.
+        let byColumn = counted(couplingPairs.indices.map { Int32($0) }) { place(Int(couplingPairs[Int($0)].upper)) }
+        let order = counted(byColumn) { place(Int(couplingPairs[Int($0)].lower)) }
         couplingStarts = [Int32](repeating: 0, count: couplingOrder + 1)
-        var last: (Int32, Int32)?
+        var last = (row: -1, column: -1)
         for index in order {
-            let pair = couplingPairs[index]
-            if last == nil || last! != (pair.row, pair.column) {
-                last = (pair.row, pair.column)
-                couplingColumns.append(pair.column)
-                couplingStarts[Int(pair.row) + 1] += 1
+            let pair = couplingPairs[Int(index)]
+            let row = place(Int(pair.lower)), column = place(Int(pair.upper))
+            if last != (row, column) {
+                last = (row, column)
+                couplingColumns.append(Int32(column))
+                couplingStarts[row + 1] += 1
                 entryCount += 1
             }
-            pairs.append(Pair(entry: Int32(entryCount - 1), weight: pair.weight, product: pair.product))
+            addPair(entryCount - 1, Int(pair.column), working.values[Int(pair.lower)] * working.values[Int(pair.upper)])
         }
         for r in 0..<couplingOrder { couplingStarts[r + 1] += couplingStarts[r] }
+    }
+
+    /// Numbers sorted by a key below the coupling order; those with the same key keep their order.
+    private func counted(_ numbers: [Int32], by key: (Int32) -> Int) -> [Int32] {
+        var next = [Int](repeating: 0, count: couplingOrder + 1)
+        for number in numbers { next[key(number) + 1] += 1 }
+        for k in 0..<couplingOrder { next[k + 1] += next[k] }
+        var result = numbers
+        for number in numbers {
+            let k = key(number)
+            result[next[k]] = number
+            next[k] += 1
+        }
+        return result
+    }
+}
+
+extension Array where Element: Comparable {
+    /// Rising, each element once.
+    func sortedAndUnique() -> [Element] {
+        var result: [Element] = []
+        for element in sorted() where result.last != element { result.append(element) }
+        return result
     }
 }

@@ -49,6 +49,12 @@ struct Presolve: Sendable {
         self.taken = taken
     }
 
+    /// The same without some of the rows and columns that were left.
+    func without(_ leftOut: LeftOutLimits) -> Presolve {
+        Presolve(
+            columns: columns.filter { !leftOut.isSlack[$0] }, rows: rows.filter { !leftOut.isRow[$0] }, values: values, taken: taken)
+    }
+
     /// Prices the rows that took columns out so that those have reduced costs of the right sign, last row first: a column taken by one row stands in
     /// no row that took others before.
     func completePrices(_ y: inout [Double], program: BlockProgram, x: [Double]) {

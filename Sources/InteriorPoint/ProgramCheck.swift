@@ -91,7 +91,7 @@ extension BlockProgram {
 }
 
 /// For each block row: its block, its chain within the block (−1 in the core) and its place within the chain or core.
-struct RowPlaces {
+struct RowPlaces: Sendable {
     var block: [Int]
     var chain: [Int]
     var place: [Int]

@@ -16,6 +16,9 @@ final class WorkingProgram: Sendable {
     var couplingCount: Int { m - blockRowCount }
     /// Coupling rows that meet cores only come first; the others ("dense": they meet chains, or much of a core) follow.
     let sparseCouplingCount: Int
+    /// The block rows' blocks, and where each row stands in them.
+    let blocks: [BlockProgram.Block]
+    let places: RowPlaces
 
     /// Column (the last ones, that fill up, left out) and row of the whole program, before presolve.
     let originalColumn: [Int]
@@ -36,13 +39,10 @@ final class WorkingProgram: Sendable {
     let upper: Buffer<Double>
     let reach: Buffer<Double>
     let rightHandSide: Buffer<Double>
-    /// Â by columns and by rows.
+    /// Â by columns.
     let columnStarts: Buffer<Int32>
     let rows: Buffer<Int32>
     let values: Buffer<Double>
-    let rowStarts: Buffer<Int32>
-    let columns: Buffer<Int32>
-    let rowValues: Buffer<Double>
 
     /// Where a column minimises slope x + ½ q x² − product (ln x + ln(reach − x)): its distances from 0 and from its reach.
     func centralPlace(_ j: Int, slope: Double, product: Double) -> (below: Double, above: Double) {
@@ -58,7 +58,9 @@ final class WorkingProgram: Sendable {
         let count = program.columnCount
         n = (count + 3) / 4 * 4
         m = program.rowCount
-        let order = Self.orderRows(program)
+        blocks = program.blocks
+        places = RowPlaces(program)
+        let order = Self.orderRows(program, places)
         sparseCouplingCount = order.sparseCount
         blockRowCount = program.couplingRows.lowerBound
         originalColumn = presolve.columns
@@ -108,7 +110,6 @@ final class WorkingProgram: Sendable {
                 values[k] = entries[k].value * rowScale[row] * (columnScale[j] / beta)
             }
         }
-        (rowStarts, columns, rowValues) = Self.transpose(n: n, m: m, starts: columnStarts, rows: rows, values: values)
 
         // Typical size of a cost.
         var costSum = 0.0, costCount = 0.0
@@ -131,9 +132,59 @@ final class WorkingProgram: Sendable {
         for i in 0..<m { rightHandSide[i] = program.rightHandSide[order.rows[i]] * residualScale[i] }
     }
 
+    /// The same program, scaled the same, without some coupling rows and the columns that are their unused parts.
+    init(_ base: WorkingProgram, without leftOut: LeftOutLimits) {
+        let keptColumns = base.originalColumn.indices.filter { !leftOut.isSlack[base.originalColumn[$0]] }
+        let keptRows = base.originalRow.indices.filter { !leftOut.isRow[base.originalRow[$0]] }
+        let n = (keptColumns.count + 3) / 4 * 4
+        self.n = n
+        m = keptRows.count
+        blockRowCount = base.blockRowCount
+        sparseCouplingCount = keptRows.lowerBound(of: base.blockRowCount + base.sparseCouplingCount) - base.blockRowCount
+        blocks = base.blocks
+        places = base.places
+        originalColumn = keptColumns.map { base.originalColumn[$0] }
+        originalRow = keptRows.map { base.originalRow[$0] }
+        columnScale = keptColumns.map { base.columnScale[$0] } + [Double](repeating: 1, count: n - keptColumns.count)
+        rowPriceScale = keptRows.map { base.rowPriceScale[$0] }
+        residualScale = keptRows.map { base.residualScale[$0] }
+        objectiveScale = base.objectiveScale
+        hasQuadratics = base.hasQuadratics
+        func kept(_ values: Buffer<Double>, filledWith filling: Double) -> Buffer<Double> {
+            let result = Buffer(count: n, of: filling)
+            for (j, old) in keptColumns.enumerated() { result[j] = values[old] }
+            return result
+        }
+        cost = kept(base.cost, filledWith: 1)
+        quadratic = kept(base.quadratic, filledWith: 0)
+        upper = kept(base.upper, filledWith: .infinity)
+        reach = kept(base.reach, filledWith: 1)
+        rightHandSide = Buffer(count: m, of: 0)
+        for (i, old) in keptRows.enumerated() { rightHandSide[i] = base.rightHandSide[old] }
+
+        var place = [Int32](repeating: -1, count: base.m)
+        for (i, old) in keptRows.enumerated() { place[old] = Int32(i) }
+        columnStarts = Buffer(count: n + 1, of: 0)
+        var count = 0
+        for (j, old) in keptColumns.enumerated() {
+            for k in Int(base.columnStarts[old])..<Int(base.columnStarts[old + 1]) where place[Int(base.rows[k])] >= 0 { count += 1 }
+            columnStarts[j + 1] = Int32(count)
+        }
+        for j in keptColumns.count..<n { columnStarts[j + 1] = Int32(count) }
+        rows = Buffer(count: count, of: 0)
+        values = Buffer(count: count, of: 0)
+        var next = 0
+        for old in keptColumns {
+            for k in Int(base.columnStarts[old])..<Int(base.columnStarts[old + 1]) where place[Int(base.rows[k])] >= 0 {
+                rows[next] = place[Int(base.rows[k])]
+                values[next] = base.values[k]
+                next += 1
+            }
+        }
+    }
+
     /// Block rows as they are, then the coupling rows that meet a few core rows only, then the dense ones.
-    private static func orderRows(_ program: BlockProgram) -> (rows: [Int], back: [Int], sparseCount: Int) {
-        let places = RowPlaces(program)
+    private static func orderRows(_ program: BlockProgram, _ places: RowPlaces) -> (rows: [Int], back: [Int], sparseCount: Int) {
         let firstCoupling = program.couplingRows.lowerBound
         var dense = [Bool](repeating: false, count: program.couplingRows.count)
         // Core rows of one block that a coupling row meets, counted block by block.
@@ -222,16 +273,15 @@ final class WorkingProgram: Sendable {
         }
     }
 
-    private static func transpose(
-        n: Int, m: Int, starts: Buffer<Int32>, rows: Buffer<Int32>, values: Buffer<Double>
-    ) -> (Buffer<Int32>, Buffer<Int32>, Buffer<Double>) {
+    /// Â by rows.
+    func byRows() -> (starts: Buffer<Int32>, columns: Buffer<Int32>, values: Buffer<Double>) {
         let rowStarts = Buffer<Int32>(count: m + 1, of: 0)
         for k in 0..<rows.count { rowStarts[Int(rows[k]) + 1] += 1 }
         for i in 0..<m { rowStarts[i + 1] += rowStarts[i] }
         var next = rowStarts.array()
         let columns = Buffer<Int32>(count: rows.count, of: 0), rowValues = Buffer<Double>(count: rows.count, of: 0)
         for j in 0..<n {
-            for k in Int(starts[j])..<Int(starts[j + 1]) {
+            for k in Int(columnStarts[j])..<Int(columnStarts[j + 1]) {
                 let row = Int(rows[k]), place = Int(next[row])
                 columns[place] = Int32(j)
                 rowValues[place] = values[k]
