@@ -490,7 +490,7 @@ struct RankSequence {
         settings.keepsPathPoint = question == .together || left != nil && question != .tidiness
         last?.solver = nil
         // Tidiness moves what is made as late as limits let it.
-        let known = question == .tidiness || isCautious ? nil : reached.isEmpty ? basis?.x : reached
+        let known = question == .tidiness || isCautious || reached.isEmpty ? nil : reached
         let solver = try InteriorPointSolver(program, roomAt: known)
         // What tidiness may move at all may move far.
         let point = SolveStart.point(reached, room: question == .tidiness ? 3e-2 : 1e-3)

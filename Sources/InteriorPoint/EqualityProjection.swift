@@ -22,7 +22,7 @@ extension InteriorPointSolver {
             return leavingOut([]).projectedOntoEqualities(x: x, free: free, tolerance: tolerance, threads: threads)
         }
         useSerialBLAS()
-        let system = NewtonSystem(working, NormalPattern(working), threads: threads)
+        let system = NewtonSystem(working, NormalPattern(working, threads: threads), threads: threads)
         let projection = RowProjection(self, system)
         var best = zip(x, program.upper).map { $0.isFinite ? min(max($0, 0), $1) : 0 }
         var bestResidual = program.rowResidual(at: best)

@@ -118,12 +118,12 @@ final class NormalPattern: Sendable {
     private let pairWeights: Buffer<Int32>
     private let pairProducts: Buffer<Double>
 
-    init(_ working: WorkingProgram) {
-        var builder = PatternBuilder(working)
+    init(_ working: WorkingProgram, threads: Int) {
+        var builder = PatternBuilder(working, threads: threads)
         builder.build()
         chains = builder.chains
         blocks = builder.blocks
-        couplingOrder = builder.couplingOrder
+        couplingOrder = working.couplingCount
         firstCouplingEntry = builder.firstCouplingEntry
         couplingStarts = builder.couplingStarts
         couplingColumns = builder.couplingColumns
@@ -133,18 +133,18 @@ final class NormalPattern: Sendable {
         // Pairs by entry, in the order of their columns.
         let pairs = builder.pairs
         pairStarts = Buffer(count: entryCount + 1, of: 0)
-        for part in pairs { for pair in part { pairStarts[Int(pair.entry) + 1] += 1 } }
+        for part in pairs { for pair in part.pairs { pairStarts[part.first + Int(pair.entry) + 1] += 1 } }
         for e in 0..<entryCount { pairStarts[e + 1] += pairStarts[e] }
         var next = pairStarts.array()
         let pairCount = Int(pairStarts[entryCount])
         pairWeights = Buffer(count: pairCount, of: 0)
         pairProducts = Buffer(count: pairCount, of: 0)
         for part in pairs {
-            for pair in part {
-                let place = Int(next[Int(pair.entry)])
+            for pair in part.pairs {
+                let entry = part.first + Int(pair.entry), place = Int(next[entry])
                 pairWeights[place] = pair.weight
                 pairProducts[place] = pair.product
-                next[Int(pair.entry)] += 1
+                next[entry] += 1
             }
         }
     }

@@ -1,450 +1,106 @@
-/// Finds the parts of a `NormalPattern`, block by block.
+import DenseLinearAlgebra
+
+/// Puts the parts of a `NormalPattern` together.
 struct PatternBuilder {
-    struct Pair {
-        var entry: Int32
-        var weight: Int32
-        var product: Double
-    }
-
     private let working: WorkingProgram
-    private let places: RowPlaces
-    private let firstChain: [Int]
+    private let threads: Int
 
-    var chains: [NormalPattern.Chain] = []
-    var blocks: [NormalPattern.Block] = []
-    /// Block by block, those of coupling × coupling last: one list of all would be copied as it grows.
-    private(set) var pairs: [[Pair]] = [[]]
-    var entryCount = 0
-    var bandSize = 0
-    var firstCouplingEntry = 0
-    var couplingStarts: [Int32] = []
-    var couplingColumns: [Int32] = []
-    let couplingOrder: Int
+    private(set) var chains: [NormalPattern.Chain] = []
+    private(set) var blocks: [NormalPattern.Block] = []
+    /// The pairs of each block and what its entries' numbers start from, and those of coupling × coupling.
+    private(set) var pairs: [(first: Int, pairs: [PatternPair])] = []
+    private(set) var entryCount = 0
+    private(set) var bandSize = 0
+    private(set) var firstCouplingEntry = 0
+    private(set) var couplingStarts: [Int32] = []
+    private(set) var couplingColumns: [Int32] = []
+    private var couplingOrder: Int { working.couplingCount }
 
-    /// Pairs of coupling × coupling, numbered last: positions of the entries in the matrix, that of the lower row last, and the column of both.
-    private var couplingPairs: [(upper: Int32, lower: Int32, column: Int32)] = []
-
-    init(_ working: WorkingProgram) {
+    init(_ working: WorkingProgram, threads: Int) {
         self.working = working
-        places = working.places
-        couplingOrder = working.couplingCount
-        var first = [0]
-        for block in working.blocks { first.append(first[first.count - 1] + block.chainStarts.count) }
-        firstChain = first
+        self.threads = threads
     }
 
     mutating func build() {
         // Columns by block (the last list: by none), each list by chain, in the order of the program.
-        var columnsOfBlock = [[Int]](repeating: [], count: working.blocks.count + 1)
-        var columnsOfChain = [[Int]](repeating: [], count: firstChain[working.blocks.count])
+        let count = working.blocks.count
+        var columnsOfBlock = [[Int]](repeating: [], count: count + 1)
+        var columnsOfChain = working.blocks.map { [[Int]](repeating: [], count: $0.chainStarts.count) }
         for j in 0..<working.n {
-            var block = working.blocks.count
-            var chain = -1
-            for k in columnRange(j) {
+            var block = count, chain = -1
+            for k in working.columnRange(j) {
                 let row = Int(working.rows[k])
                 guard row < working.blockRowCount else { break }
-                block = places.block[row]
-                if places.chain[row] >= 0 { chain = firstChain[block] + places.chain[row] }
+                block = working.places.block[row]
+                if working.places.chain[row] >= 0 { chain = working.places.chain[row] }
             }
             columnsOfBlock[block].append(j)
-            if chain >= 0 { columnsOfChain[chain].append(j) }
+            if chain >= 0 { columnsOfChain[block][chain].append(j) }
         }
-        for b in 0..<working.blocks.count {
-            buildBlock(b, columnsOfBlock[b], columnsOfChain)
-            pairs.append([])
+        var firstChain = 0
+        let parts = working.blocks.indices.map { b in
+            defer { firstChain += working.blocks[b].chainStarts.count }
+            return BlockPatternBuilder(
+                working, block: b, firstChain: firstChain, columns: columnsOfBlock[b], columnsOfChain: columnsOfChain[b])
         }
-        for j in columnsOfBlock[working.blocks.count] { addCouplingPairs(j) }
-        numberCouplingEntries()
+        parallelFor(count, threads: threads) { parts[$0].build() }
+        var couplingPairs: [CouplingPair] = []
+        couplingPairs.reserveCapacity(parts.reduce(0) { $0 + $1.couplingPairs.count })
+        for part in parts {
+            add(part)
+            couplingPairs += part.takeCouplingPairs()
+        }
+        for j in columnsOfBlock[count] { couplingPairs += working.couplingPairs(of: j) }
+        numberCouplingEntries(couplingPairs)
     }
 
-    private func columnRange(_ j: Int) -> Range<Int> {
-        Int(working.columnStarts[j])..<Int(working.columnStarts[j + 1])
-    }
-
-    /// Positions of a column's entries in coupling rows: the last ones.
-    private func meetings(of j: Int) -> Range<Int> {
-        let all = columnRange(j)
-        var first = all.upperBound
-        while first > all.lowerBound, Int(working.rows[first - 1]) >= working.blockRowCount { first -= 1 }
-        return first..<all.upperBound
-    }
-
-    /// Place in S of an entry in a coupling row.
-    private func place(_ k: Int) -> Int { Int(working.rows[k]) - working.blockRowCount }
-
-    private mutating func addPair(_ entry: Int, _ j: Int, _ product: Double) {
-        pairs[pairs.count - 1].append(Pair(entry: Int32(entry), weight: Int32(j), product: product))
-    }
-
-    // MARK: One block
-
-    private mutating func buildBlock(_ b: Int, _ columns: [Int], _ columnsOfChain: [[Int]]) {
-        let core = working.blocks[b].core
-        let order = core.count
-        let isLarge = order > largeOrder
-        var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
-        var stretches = stretches(of: columns, block: b, metBy: denseRows)
-        if isLarge {
-            func firstNode(_ i: Int) -> Int { stretches[i].first?.lowerBound ?? 0 }
-            let byFirstNode = denseRows.indices.sorted { (firstNode($0), denseRows[$0]) < (firstNode($1), denseRows[$1]) }
-            denseRows = byFirstNode.map { denseRows[$0] }
-            stretches = byFirstNode.map { stretches[$0] }
+    /// Numbers a block's entries and bands on from those before.
+    private mutating func add(_ part: BlockPatternBuilder) {
+        guard var block = part.block else { return }
+        let first = Int32(entryCount)
+        for var chain in part.chains {
+            chain.firstBandEntry += entryCount
+            chain.firstTouchEntry += entryCount
+            chain.bandOffset += bandSize
+            chains.append(chain)
         }
-        // −1: not dense here.
-        var denseIndex = [Int](repeating: -1, count: couplingOrder)
-        for (d, row) in denseRows.enumerated() { denseIndex[Int(row)] = d }
-
-        let groups = Self.groups(stretches)
-        var groupOfRow = [Int](repeating: 0, count: denseRows.count)
-        for (g, group) in groups.enumerated() { for i in group.rows { groupOfRow[i] = g } }
-        func densePlace(_ row: Int, _ node: Int) -> Int32 {
-            guard let place = groups[groupOfRow[row]].place(row: row, node: node) else {
-                preconditionFailure("dense row \(denseRows[row]) meets node \(node) outside its stretches")
-            }
-            return Int32(place)
-        }
-
-        for c in firstChain[b]..<firstChain[b + 1] {
-            buildChain(c, of: b, order: order, denseIndex: denseIndex, densePlace: densePlace, columnsOfChain[c])
-        }
-
-        // Core × core, and core × dense.
-        let firstCoreEntry = entryCount
-        var coreEntry = [Int32](repeating: -1, count: order * order)
-        forEachCoreEntry(columns) { i, _, rest, _ in
-            for k in rest { coreEntry[i * order + places.place[Int(working.rows[k])]] = 0 }
-        }
-        var corePlaces = [Int32]()
-        for place in 0..<(order * order) where coreEntry[place] >= 0 {
-            coreEntry[place] = Int32(entryCount)
-            corePlaces.append(Int32(place))
-            entryCount += 1
-        }
-
-        // Core × sparse: keys (row, node), laid out in diagonal stretches.
-        var keys: [UInt64] = [], denseKeys: [UInt64] = []
-        forEachCoreEntry(columns) { i, _, _, j in
-            for k in meetings(of: j) {
-                let d = denseIndex[place(k)]
-                if d >= 0 { denseKeys.append(UInt64(d * order + i)) } else { keys.append(UInt64(place(k)) << 32 | UInt64(i)) }
-            }
-        }
-        let sparse = layOutSparse(keys.sortedAndUnique())
-        let firstDenseEntry = entryCount
-        denseKeys = denseKeys.sortedAndUnique()
-        let densePlaces = denseKeys.map { densePlace(Int($0) / order, Int($0) % order) }
-        entryCount += denseKeys.count
-
-        var newPairs = [(entry: Int, column: Int, product: Double)]()
-        forEachCoreEntry(columns) { i, value, rest, j in
-            for k in rest {
-                let entry = Int(coreEntry[i * order + places.place[Int(working.rows[k])]])
-                newPairs.append((entry, j, value * working.values[k]))
-            }
-            for k in meetings(of: j) {
-                let d = denseIndex[place(k)]
-                let entry =
-                    d >= 0
-                    ? firstDenseEntry + denseKeys.lowerBound(of: UInt64(d * order + i))
-                    : Int(sparse.entries[sparse.keys.lowerBound(of: UInt64(place(k)) << 32 | UInt64(i))])
-                newPairs.append((entry, j, value * working.values[k]))
-            }
-        }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
-        for j in columns { addCouplingPairs(j) }
-
-        blocks.append(
-            NormalPattern.Block(
-                chains: firstChain[b]..<firstChain[b + 1], firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
-                denseRows: denseRows, denseGroups: groups, denseRuns: Self.runs(of: denseRows),
-                denseByRow: denseRows.indices.sorted { denseRows[$0] < denseRows[$1] }.map { Int32($0) },
-                sparseRows: sparse.rows, sparseStarts: sparse.starts, sparseNodes: sparse.nodes, sparseEntries: sparse.entries,
-                segments: sparse.segments, firstCoreEntry: firstCoreEntry, corePlaces: corePlaces, firstDenseEntry: firstDenseEntry,
-                denseSize: groups.last.map { $0.firstPlace + $0.rows.count * $0.width } ?? 0, densePlaces: densePlaces))
-    }
-
-    /// Stretches of core nodes that coupling rows meet, in their columns or through the chains they belong to; by position in the rows given.
-    private func stretches(of columns: [Int], block b: Int, metBy wanted: [Int32]) -> [[Range<Int>]] {
-        let order = working.blocks[b].core.count, chainCount = working.blocks[b].chainStarts.count
-        var index = [Int](repeating: -1, count: couplingOrder)
-        for (i, row) in wanted.enumerated() { index[Int(row)] = i }
-        // Sets of nodes as bits.
-        let width = (order + 63) / 64
-        var nodesOfRow = [UInt64](repeating: 0, count: wanted.count * width)
-        var nodesOfChain = [UInt64](repeating: 0, count: chainCount * width)
-        var rowsOfChain = [[Int]](repeating: [], count: chainCount)
-        var nodes: [Int] = []
-        for j in columns {
-            var chain = -1
-            nodes.removeAll(keepingCapacity: true)
-            for k in columnRange(j) {
-                let row = Int(working.rows[k])
-                if row >= working.blockRowCount {
-                    let i = index[row - working.blockRowCount]
-                    guard i >= 0 else { continue }
-                    for node in nodes { nodesOfRow[i * width + node >> 6] |= 1 << UInt64(node & 63) }
-                    if chain >= 0 { rowsOfChain[chain].append(i) }
-                } else if places.chain[row] >= 0 {
-                    chain = places.chain[row]
-                } else {
-                    nodes.append(places.place[row])
-                }
-            }
-            if chain >= 0 { for node in nodes { nodesOfChain[chain * width + node >> 6] |= 1 << UInt64(node & 63) } }
-        }
-        for chain in 0..<chainCount {
-            for i in rowsOfChain[chain].sortedAndUnique() {
-                for k in 0..<width { nodesOfRow[i * width + k] |= nodesOfChain[chain * width + k] }
-            }
-        }
-        return wanted.indices.map { i in
-            var stretches: [Range<Int>] = []
-            for node in 0..<order where nodesOfRow[i * width + node >> 6] & 1 << UInt64(node & 63) != 0 {
-                if let last = stretches.last, node - last.upperBound < smallestGap {
-                    stretches[stretches.count - 1] = last.lowerBound..<(node + 1)
-                } else {
-                    stretches.append(node..<(node + 1))
-                }
-            }
-            return stretches
-        }
-    }
-
-    private static func runs(of rows: [Int32]) -> [(first: Int, row: Int, count: Int)] {
-        var runs: [(first: Int, row: Int, count: Int)] = []
-        for (i, row) in rows.enumerated() {
-            if let last = runs.last, Int(row) == last.row + last.count {
-                runs[runs.count - 1].count += 1
-            } else {
-                runs.append((i, Int(row), 1))
-            }
-        }
-        return runs
-    }
-
-    /// Neighbouring rows that meet the same stretches.
-    private static func groups(_ stretches: [[Range<Int>]]) -> [NormalPattern.DenseGroup] {
-        var groups: [NormalPattern.DenseGroup] = []
-        for (i, own) in stretches.enumerated() {
-            if let last = groups.last, last.stretches == own {
-                groups[groups.count - 1].rows = last.rows.lowerBound..<(i + 1)
-            } else {
-                var places = [0]
-                for stretch in own { places.append(places[places.count - 1] + stretch.count) }
-                groups.append(
-                    NormalPattern.DenseGroup(
-                        rows: i..<(i + 1), stretches: own, firstPlace: groups.last.map { $0.firstPlace + $0.rows.count * $0.width } ?? 0,
-                        stretchPlaces: places.dropLast()))
-            }
-        }
-        return groups
-    }
-
-    /// Nodes not met that are worth a stretch of its own.
-    private let smallestGap = 12
-
-    /// Calls body(node, value, entries of the same column at nodes up to this one, column) for every core entry of the columns.
-    private func forEachCoreEntry(_ columns: [Int], _ body: (Int, Double, Range<Int>, Int) -> Void) {
-        for j in columns {
-            var first = -1
-            for k in columnRange(j) {
-                let row = Int(working.rows[k])
-                guard row < working.blockRowCount else { break }
-                guard places.chain[row] < 0 else { continue }
-                if first < 0 { first = k }
-                body(places.place[row], working.values[k], first..<(k + 1), j)
-            }
-        }
-    }
-
-    private func couplingRows(of columns: [Int], where isWanted: (Int) -> Bool) -> [Int32] {
-        var isFound = [Bool](repeating: false, count: couplingOrder)
-        for j in columns { for k in meetings(of: j) where isWanted(place(k)) { isFound[place(k)] = true } }
-        return isFound.indices.filter { isFound[$0] }.map { Int32($0) }
-    }
-
-    private struct SparsePart {
-        var rows: [Int32] = []
-        var starts: [Int32] = [0]
-        var nodes: [Int32] = []
-        var entries: [Int32] = []
-        var segments: [NormalPattern.Segment] = []
-        /// Row and node of each entry, rising.
-        var keys: [UInt64] = []
-    }
-
-    /// - Parameter keys: row · 2³² + node, rising.
-    private mutating func layOutSparse(_ keys: [UInt64]) -> SparsePart {
-        var part = SparsePart()
-        part.keys = keys
-        part.entries = [Int32](repeating: -1, count: keys.count)
-        let step: UInt64 = 1 << 32 | 1
-        for (start, key) in keys.enumerated() where part.entries[start] < 0 {
-            let first = entryCount
-            var next = key, at = start
-            repeat {
-                part.entries[at] = Int32(entryCount)
-                entryCount += 1
-                next += step
-                at = keys.lowerBound(of: next)
-            } while at < keys.count && keys[at] == next && part.entries[at] < 0
-            part.segments.append(
-                NormalPattern.Segment(
-                    firstRow: Int(key >> 32), firstNode: Int(key & 0xFFFF_FFFF), count: entryCount - first, firstEntry: first))
-        }
-        for key in keys {
-            let row = Int32(key >> 32)
-            if part.rows.last != row {
-                part.rows.append(row)
-                part.starts.append(part.starts[part.starts.count - 1])
-            }
-            part.nodes.append(Int32(key & 0xFFFF_FFFF))
-            part.starts[part.starts.count - 1] += 1
-        }
-        return part
-    }
-
-    /// Core order from which on solves with the factor cost less than the explicit inverse (measured at 600 to 1,500 rows).
-    private let largeOrder = 600
-
-    // MARK: One chain
-
-    private mutating func buildChain(
-        _ c: Int, of b: Int, order: Int, denseIndex: [Int], densePlace: (_ row: Int, _ node: Int) -> Int32, _ columns: [Int]
-    ) {
-        let starts = working.blocks[b].chainStarts
-        let local = c - firstChain[b]
-        let firstRow = starts[local]
-        let end = local + 1 < starts.count ? starts[local + 1] : working.blocks[b].core.lowerBound
-        let count = end - firstRow
-
-        var bandwidth = 0
-        var targets: [Int] = []
-        for j in columns {
-            var low = Int.max, high = 0
-            for k in columnRange(j) {
-                let row = Int(working.rows[k])
-                guard row < working.blockRowCount else { break }
-                if places.chain[row] >= 0 {
-                    low = min(low, row - firstRow)
-                    high = max(high, row - firstRow)
-                } else {
-                    targets.append(places.place[row])
-                }
-            }
-            bandwidth = max(bandwidth, high - low)
-            for k in meetings(of: j) where denseIndex[place(k)] >= 0 { targets.append(order + denseIndex[place(k)]) }
-        }
-        let touches = targets.sortedAndUnique()
-
-        let firstBandEntry = entryCount
-        entryCount += count * (bandwidth + 1)
-        let firstTouchEntry = entryCount
-        var touchEntry = [Int32](repeating: -1, count: count * touches.count)
-        for j in columns {
-            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, _, target, _ in
-                touchEntry[t * touches.count + touches.lowerBound(of: target)] = 0
-            }
-        }
-        var rows = [Int32](), xColumns = [Int32](), xTargets = [Int32]()
-        for t in 0..<count {
-            for x in 0..<touches.count where touchEntry[t * touches.count + x] >= 0 {
-                touchEntry[t * touches.count + x] = Int32(entryCount)
-                entryCount += 1
-                rows.append(Int32(t))
-                xColumns.append(Int32(x))
-                xTargets.append(Int32(touches[x]))
-            }
-        }
-
-        var newPairs = [(entry: Int, column: Int, product: Double)]()
-        for j in columns {
-            for k in columnRange(j) {
-                let row = Int(working.rows[k])
-                guard row < working.blockRowCount else { break }
-                guard places.chain[row] >= 0 else { continue }
-                let t = row - firstRow
-                for other in columnRange(j).lowerBound..<(k + 1) {
-                    guard places.chain[Int(working.rows[other])] >= 0 else { continue }
-                    let s = Int(working.rows[other]) - firstRow
-                    newPairs.append(
-                        (firstBandEntry + t * (bandwidth + 1) + bandwidth - (t - s), j, working.values[k] * working.values[other]))
-                }
-            }
-            forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, value, target, other in
-                newPairs.append((Int(touchEntry[t * touches.count + touches.lowerBound(of: target)]), j, value * other))
-            }
-        }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
-
-        let coreTouches = touches.filter { $0 < order }.map { Int32($0) }
-        var runs = [NormalPattern.Run]()
-        for (x, node) in coreTouches.enumerated() {
-            if let last = runs.last, last.firstNode + last.count == Int(node) {
-                runs[runs.count - 1].count += 1
-            } else {
-                runs.append(NormalPattern.Run(firstTouch: x, firstNode: Int(node), count: 1))
-            }
-        }
-        let denseTouches = touches.filter { $0 >= order }.map { Int32($0 - order) }
-        chains.append(
-            NormalPattern.Chain(
-                firstRow: firstRow, count: count, bandwidth: bandwidth, firstBandEntry: firstBandEntry, bandOffset: bandSize,
-                coreTouches: coreTouches, denseTouches: denseTouches, runs: runs,
-                firstTouchEntry: firstTouchEntry, touchRows: rows, touchColumns: xColumns, touchTargets: xTargets,
-                densePlaces: denseTouches.flatMap { row in runs.map { densePlace(Int(row), $0.firstNode) } }))
-        bandSize += count * (bandwidth + 1)
-    }
-
-    /// Calls body(chain row, its value, target, the target's value) for each pair of a chain row with a core or dense row in
-    /// column j.
-    private func forEachTouch(
-        _ j: Int, firstRow: Int, order: Int, denseIndex: [Int], _ body: (Int, Double, Int, Double) -> Void
-    ) {
-        let all = meetings(of: j)
-        for k in columnRange(j) {
-            let row = Int(working.rows[k])
-            guard row < working.blockRowCount else { break }
-            guard places.chain[row] >= 0 else { continue }
-            for other in columnRange(j) {
-                let otherRow = Int(working.rows[other])
-                guard otherRow < working.blockRowCount else { break }
-                if places.chain[otherRow] < 0 {
-                    body(row - firstRow, working.values[k], places.place[otherRow], working.values[other])
-                }
-            }
-            for other in all where denseIndex[place(other)] >= 0 {
-                body(row - firstRow, working.values[k], order + denseIndex[place(other)], working.values[other])
-            }
-        }
+        block.firstCoreEntry += entryCount
+        block.firstDenseEntry += entryCount
+        for i in block.sparseEntries.indices { block.sparseEntries[i] += first }
+        for i in block.segments.indices { block.segments[i].firstEntry += entryCount }
+        blocks.append(block)
+        pairs.append((entryCount, part.pairs))
+        entryCount += part.entryCount
+        bandSize += part.bandSize
     }
 
     // MARK: Coupling × coupling
 
-    private mutating func addCouplingPairs(_ j: Int) {
-        let all = meetings(of: j)
-        for lower in all { for upper in all.lowerBound...lower { couplingPairs.append((Int32(upper), Int32(lower), Int32(j))) } }
-    }
-
-    private mutating func numberCouplingEntries() {
+    private mutating func numberCouplingEntries(_ couplingPairs: [CouplingPair]) {
         firstCouplingEntry = entryCount
+        var couplingProducts: [PatternPair] = []
+        couplingProducts.reserveCapacity(couplingPairs.count)
         // By row, then column, both kept in the order found: two counting sorts.
-        let byColumn = counted(couplingPairs.indices.map { Int32($0) }) { place(Int(couplingPairs[Int($0)].upper)) }
-        let order = counted(byColumn) { place(Int(couplingPairs[Int($0)].lower)) }
+        let byColumn = counted(couplingPairs.indices.map { Int32($0) }) { working.couplingPlace(Int(couplingPairs[Int($0)].upper)) }
+        let order = counted(byColumn) { working.couplingPlace(Int(couplingPairs[Int($0)].lower)) }
         couplingStarts = [Int32](repeating: 0, count: couplingOrder + 1)
         var last = (row: -1, column: -1)
         for index in order {
             let pair = couplingPairs[Int(index)]
-            let row = place(Int(pair.lower)), column = place(Int(pair.upper))
+            let row = working.couplingPlace(Int(pair.lower)), column = working.couplingPlace(Int(pair.upper))
             if last != (row, column) {
                 last = (row, column)
                 couplingColumns.append(Int32(column))
                 couplingStarts[row + 1] += 1
                 entryCount += 1
             }
-            addPair(entryCount - 1, Int(pair.column), working.values[Int(pair.lower)] * working.values[Int(pair.upper)])
+            couplingProducts.append(
+                PatternPair(
+                    entry: Int32(entryCount - 1), weight: pair.column,
+                    product: working.values[Int(pair.lower)] * working.values[Int(pair.upper)]))
         }
         for r in 0..<couplingOrder { couplingStarts[r + 1] += couplingStarts[r] }
+        pairs.append((0, couplingProducts))
     }
 
     /// Numbers sorted by a key below the coupling order; those with the same key keep their order.
@@ -462,11 +118,24 @@ struct PatternBuilder {
     }
 }
 
-extension Array where Element: Comparable {
-    /// Rising, each element once.
-    func sortedAndUnique() -> [Element] {
-        var result: [Element] = []
-        for element in sorted() where result.last != element { result.append(element) }
-        return result
+extension WorkingProgram {
+    /// Positions of a column's entries.
+    func columnRange(_ j: Int) -> Range<Int> { Int(columnStarts[j])..<Int(columnStarts[j + 1]) }
+
+    /// Positions of a column's entries in coupling rows: the last ones.
+    func meetings(of j: Int) -> Range<Int> {
+        let all = columnRange(j)
+        var first = all.upperBound
+        while first > all.lowerBound, Int(rows[first - 1]) >= blockRowCount { first -= 1 }
+        return first..<all.upperBound
+    }
+
+    /// Place in S of an entry in a coupling row.
+    func couplingPlace(_ k: Int) -> Int { Int(rows[k]) - blockRowCount }
+
+    /// A column's products in coupling × coupling.
+    func couplingPairs(of j: Int) -> [CouplingPair] {
+        let all = meetings(of: j)
+        return all.flatMap { lower in (all.lowerBound...lower).map { (Int32($0), Int32(lower), Int32(j)) } }
     }
 }

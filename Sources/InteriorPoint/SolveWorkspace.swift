@@ -25,7 +25,7 @@ final class SolveWorkspace {
 
     private func makeParts() -> Parts {
         let point = Iterate(solver.working, threads: threads)
-        let system = NewtonSystem(solver.working, NormalPattern(solver.working), threads: threads, stopwatch: stopwatch)
+        let system = NewtonSystem(solver.working, NormalPattern(solver.working, threads: threads), threads: threads, stopwatch: stopwatch)
         return Parts(point: point, system: system, search: SearchDirection(point, system))
     }
 

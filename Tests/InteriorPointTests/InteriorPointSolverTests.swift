@@ -189,7 +189,7 @@ struct KnownCase: Sendable, CustomStringConvertible {
         let solver = try InteriorPointSolver(program)
         let working = solver.working
         let point = Iterate(working, threads: 1)
-        let system = NewtonSystem(working, NormalPattern(working), threads: 1)
+        let system = NewtonSystem(working, NormalPattern(working, threads: 1), threads: 1)
         let path = PathPoint(
             x: [Float](repeating: 0, count: program.columnCount), y: [Float](repeating: 0, count: program.rowCount),
             product: working.objectiveScale)
