@@ -33,8 +33,14 @@ struct RankSequence {
     private var last: StageSolution?
     /// Where the path of all aims at once went through, in units of the objective, and what each aim weighed in it.
     private var together: (path: PathPoint, weights: [Rank: Double])?
-    /// Whether the first rank does not start on that path, and solves are cautious.
-    private var isCautious = false
+    /// How a plan is made that the usual way leaves unproven in a rank, one way after the other: what ranks came to may be a face with next to no
+    /// inside. Apart from the first, the first rank does not start on the path of all aims and steps are small; the last way has patience besides.
+    private enum Way: Int {
+        case usual, inSmallSteps, patiently
+    }
+
+    private var way = Way.usual
+    private var isCautious: Bool { way != .usual }
     /// What an earlier allocation left, as long as its form fits, and what this one leaves.
     private var basis: AllocationBasis?
     private var left: AllocationBasis?
@@ -95,13 +101,13 @@ struct RankSequence {
         while true {
             do {
                 return try runOnce(before: end)
-            } catch AllocationError.notProven where !isCautious {
-                // What earlier ranks came to may be a face with next to no inside: once more, first without the basis, then in small steps.
+            } catch AllocationError.notProven where way != .patiently {
+                // Once more, first without the basis.
                 var options = options
                 options.basis = nil
-                let isCautious = basis == nil
+                let next = basis == nil ? Way(rawValue: way.rawValue + 1) ?? .patiently : .usual
                 self = try RankSequence(model, resources: resources, options: options)
-                self.isCautious = isCautious
+                way = next
             }
         }
     }
@@ -256,7 +262,7 @@ struct RankSequence {
                     iterations: solution.iterations))
             return
         }
-        if !solution.isProven, !isCautious {
+        if !solution.isProven, way != .patiently {
             throw AllocationError.notProven(rank: rank.title, gap: abs(solution.value - solution.bound) / scaleEstimate)
         }
         last = solution
@@ -485,6 +491,7 @@ struct RankSequence {
         settings.isOutOfTime = options.isOutOfTime
         settings.endsFeasible = reached.isEmpty || !isRanked
         settings.isCautious = isCautious
+        settings.isPatient = way != .inSmallSteps
         // Once a rank is solved its answer is a better start for the next than any earlier path: the faces differ.
         let startsOnPath = last?.program == nil && question != .tidiness
         settings.keepsPathPoint = question == .together || left != nil && question != .tidiness

@@ -18,9 +18,11 @@ public struct InteriorPointSettings: Sendable {
     public var threads = 1
     /// Centrality correctors at most in each iteration, 0…8.
     public var correctors = 8
-    /// Whether the last steps keep a full share off the bounds too, and a start whose bound says nothing for dozens of iterations is given up: slower, and
-    /// what remains to be tried where a program with next to no inside is left short of its tolerance.
+    /// Whether the last steps keep a full share off the bounds too, and all limits stay in: slower, and what remains to be tried where a program with next to
+    /// no inside is left short of its tolerance.
     public var isCautious = false
+    /// Whether a falling μ is progress while the bound says nothing, for dozens of iterations.
+    public var isPatient = true
     /// Whether the solution tells where its path went through, for solves of similar programs (``SolveStart/path(_:)``).
     public var keepsPathPoint = false
     /// Asked before each iteration; true ends the solve with the best point met (``InteriorPointStatus/stopped``).

@@ -267,8 +267,9 @@ struct SolveRecord {
     /// Σ x z of the best answer and of the last one, as a share of the objective.
     private var bestShare = Double.infinity
     private var previousShare = Double.infinity
-    /// Iterations since an answer was acceptable.
+    /// Iterations since an answer was acceptable; not counted from a change of limits on until one is again.
     private var acceptable = 0
+    private var countsAcceptable = true
 
     /// Iterations done.
     var iterations: Int { max(history.count - 1, 0) }
@@ -301,7 +302,7 @@ struct SolveRecord {
         } else if isCompared, distance < distanceOfStart {
             // A second start need not beat the first from its first steps on.
             sinceBest = 0
-        } else if !settings.isCautious, gap >= 1, mu < 0.7 * muOfStart {
+        } else if settings.isPatient, gap >= 1, mu < 0.7 * muOfStart {
             // The bound says nothing yet: large programs need dozens of iterations until it does.
             sinceBest = 0
         } else {
@@ -322,7 +323,8 @@ struct SolveRecord {
                 if share <= target || sinceBest >= 3 { return isGood ? .optimal : .acceptable }
             } else if isGood {
                 return .optimal
-            } else {
+            } else if countsAcceptable || isAcceptable {
+                countsAcceptable = true
                 acceptable += 1
                 if acceptable > 1, gap > 0.5 * previousGap || sinceBest > 0 { return .acceptable }
                 if acceptable > 6 { return .acceptable }
@@ -365,6 +367,8 @@ struct SolveRecord {
         sinceBest = 0
         distanceOfStart = .infinity
         isCompared = true
+        acceptable = 0
+        countsAcceptable = false
     }
 
     /// Tells the caller about the last iteration; false: stop.

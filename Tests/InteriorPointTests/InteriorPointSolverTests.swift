@@ -231,6 +231,21 @@ struct KnownCase: Sendable, CustomStringConvertible {
         #expect(muFalls ? ended == 0 : (20...30).contains(ended), "\(ended)")
     }
 
+    /// An answer within the acceptable tolerance, then one a hundred times worse: the end of a path, but not where a limit has just come back.
+    @Test(arguments: [false, true]) func aLimitThatComesBackEndsNoSolve(comesBack: Bool) {
+        var settings = InteriorPointSettings()
+        settings.acceptableTolerance = 1e-5
+        var record = SolveRecord(settings)
+        func judged(_ gap: Double) -> InteriorPointStatus? {
+            let answer = Answer(sides: [], x: [1], y: [], objective: 1, bound: 1 - gap, residual: 0, largestRow: 0)
+            return record.judge(answer, gap, complementarity: gap)
+        }
+        #expect(judged(1e-3) == nil && judged(5e-6) == nil)
+        if comesBack { record.noteOtherLimits() }
+        #expect(judged(5e-4) == (comesBack ? nil : .acceptable))
+        if comesBack { #expect(judged(1e-4) == nil && judged(1e-9) == .optimal) }
+    }
+
     @Test func callerCanStopAndLimit() throws {
         let solver = try InteriorPointSolver(RandomProgram.shapes[0].make(seed: 1))
         let stopped = solver.solve(InteriorPointSettings(onIteration: { $0.iteration < 2 }))
