@@ -46,7 +46,7 @@ final class BlockPatternBuilder {
         let core = working.blocks[b].core
         let order = core.count
         let isLarge = order > largeOrder
-        var denseRows = couplingRows(of: columns) { isLarge || $0 >= working.sparseCouplingCount }
+        var denseRows = couplingRows { isLarge || $0 >= working.sparseCouplingCount }
         var stretches = stretches(metBy: denseRows)
         if isLarge {
             func firstNode(_ i: Int) -> Int { stretches[i].first?.lowerBound ?? 0 }
@@ -75,7 +75,7 @@ final class BlockPatternBuilder {
         // Core × core, and core × dense.
         let firstCoreEntry = entryCount
         var coreEntry = [Int32](repeating: -1, count: order * order)
-        forEachCoreEntry(columns) { i, _, rest, _ in
+        forEachCoreEntry { i, _, rest, _ in
             for k in rest { coreEntry[i * order + places.place[Int(working.rows[k])]] = 0 }
         }
         var corePlaces = [Int32]()
@@ -87,7 +87,7 @@ final class BlockPatternBuilder {
 
         // Core × sparse: keys (row, node), laid out in diagonal stretches.
         var keys: [UInt64] = [], denseKeys: [UInt64] = []
-        forEachCoreEntry(columns) { i, _, _, j in
+        forEachCoreEntry { i, _, _, j in
             for k in working.meetings(of: j) {
                 let d = denseIndex[working.couplingPlace(k)]
                 if d >= 0 {
@@ -103,23 +103,18 @@ final class BlockPatternBuilder {
         let densePlaces = denseKeys.map { densePlace(Int($0) / order, Int($0) % order) }
         entryCount += denseKeys.count
 
-        var newPairs = [(entry: Int, column: Int, product: Double)]()
-        forEachCoreEntry(columns) { i, value, rest, j in
-            for k in rest {
-                let entry = Int(coreEntry[i * order + places.place[Int(working.rows[k])]])
-                newPairs.append((entry, j, value * working.values[k]))
-            }
+        forEachCoreEntry { i, value, rest, j in
+            for k in rest { addPair(Int(coreEntry[i * order + places.place[Int(working.rows[k])]]), j, value * working.values[k]) }
             for k in working.meetings(of: j) {
                 let d = denseIndex[working.couplingPlace(k)]
                 let entry =
                     d >= 0
                     ? firstDenseEntry + denseKeys.lowerBound(of: UInt64(d * order + i))
                     : Int(sparse.entries[sparse.keys.lowerBound(of: UInt64(working.couplingPlace(k)) << 32 | UInt64(i))])
-                newPairs.append((entry, j, value * working.values[k]))
+                addPair(entry, j, value * working.values[k])
             }
         }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
-        for j in columns { couplingPairs += working.couplingPairs(of: j) }
+        for j in columns { working.addCouplingPairs(of: j, to: &couplingPairs) }
 
         block = NormalPattern.Block(
             chains: firstChain..<(firstChain + columnsOfChain.count), firstCoreRow: core.lowerBound, coreOrder: order, isLarge: isLarge,
@@ -211,7 +206,7 @@ final class BlockPatternBuilder {
     private let smallestGap = 12
 
     /// Calls body(node, value, entries of the same column at nodes up to this one, column) for every core entry of the columns.
-    private func forEachCoreEntry(_ columns: [Int], _ body: (Int, Double, Range<Int>, Int) -> Void) {
+    private func forEachCoreEntry(_ body: (Int, Double, Range<Int>, Int) -> Void) {
         for j in columns {
             var first = -1
             for k in working.columnRange(j) {
@@ -224,7 +219,7 @@ final class BlockPatternBuilder {
         }
     }
 
-    private func couplingRows(of columns: [Int], where isWanted: (Int) -> Bool) -> [Int32] {
+    private func couplingRows(where isWanted: (Int) -> Bool) -> [Int32] {
         var isFound = [Bool](repeating: false, count: couplingOrder)
         for j in columns {
             for k in working.meetings(of: j) where isWanted(working.couplingPlace(k)) { isFound[working.couplingPlace(k)] = true }
@@ -333,7 +328,6 @@ final class BlockPatternBuilder {
             }
         }
 
-        var newPairs = [(entry: Int, column: Int, product: Double)]()
         for j in columns {
             for k in working.columnRange(j) {
                 let row = Int(working.rows[k])
@@ -343,15 +337,13 @@ final class BlockPatternBuilder {
                 for other in working.columnRange(j).lowerBound..<(k + 1) {
                     guard places.chain[Int(working.rows[other])] >= 0 else { continue }
                     let s = Int(working.rows[other]) - firstRow
-                    newPairs.append(
-                        (firstBandEntry + t * (bandwidth + 1) + bandwidth - (t - s), j, working.values[k] * working.values[other]))
+                    addPair(firstBandEntry + t * (bandwidth + 1) + bandwidth - (t - s), j, working.values[k] * working.values[other])
                 }
             }
             forEachTouch(j, firstRow: firstRow, order: order, denseIndex: denseIndex) { t, value, target, other in
-                newPairs.append((Int(touchEntry[t * touches.count + touches.lowerBound(of: target)]), j, value * other))
+                addPair(Int(touchEntry[t * touches.count + touches.lowerBound(of: target)]), j, value * other)
             }
         }
-        for pair in newPairs { addPair(pair.entry, pair.column, pair.product) }
 
         let coreTouches = touches.filter { $0 < order }.map { Int32($0) }
         var runs = [NormalPattern.Run]()

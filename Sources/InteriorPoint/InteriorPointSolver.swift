@@ -3,7 +3,7 @@ import DenseLinearAlgebra
 /// Solves a `BlockProgram` by a primal-dual interior-point method and proves how good the answer is.
 ///
 /// Infeasible start, predictor and weighted correctors, normal equations factorised by blocks. Nothing is random, and the answer has the same bytes
-/// for any number of threads.
+/// for any number of threads. Limits with room to spare are left out while they have it (``LimitScreening``); the answer keeps them all.
 ///
 /// Sources: Mehrotra (1992); Gondzio (1996); Colombo & Gondzio (2008); see the types that do each part.
 public struct InteriorPointSolver: Sendable {

@@ -50,7 +50,7 @@ struct PatternBuilder {
             add(part)
             couplingPairs += part.takeCouplingPairs()
         }
-        for j in columnsOfBlock[count] { couplingPairs += working.couplingPairs(of: j) }
+        for j in columnsOfBlock[count] { working.addCouplingPairs(of: j, to: &couplingPairs) }
         numberCouplingEntries(couplingPairs)
     }
 
@@ -133,9 +133,9 @@ extension WorkingProgram {
     /// Place in S of an entry in a coupling row.
     func couplingPlace(_ k: Int) -> Int { Int(rows[k]) - blockRowCount }
 
-    /// A column's products in coupling × coupling.
-    func couplingPairs(of j: Int) -> [CouplingPair] {
+    /// Adds a column's products in coupling × coupling.
+    func addCouplingPairs(of j: Int, to pairs: inout [CouplingPair]) {
         let all = meetings(of: j)
-        return all.flatMap { lower in (all.lowerBound...lower).map { (Int32($0), Int32(lower), Int32(j)) } }
+        for lower in all { for upper in all.lowerBound...lower { pairs.append((Int32(upper), Int32(lower), Int32(j))) } }
     }
 }
