@@ -15,11 +15,20 @@ extension LotNetwork {
     /// Puts lots on the arcs, in each node first what must be taken off, then what is served, then movements (soonest arrival first), each
     /// taking the lots that expire first; the rest is kept.
     ///
-    /// - Parameter followsPlan: Whether movements take the lots that the plan says they take.
+    /// - Parameter followsPlan: Whether movements take the lots that the plan says they take. All that comes to a place is then known, and what it
+    ///   takes off in a later bucket is not served before.
     /// - Returns: nil when every unit found its way: the plan keeps all shelf lives. A stop proves nothing: another choice of lots may do.
     func firstExpiredFirstOut(followsPlan: Bool = false) -> LotStop? {
         guard let order = placeOrder() else {
             return LotStop(kind: .move, place: places[0], bucket: 0, quantity: 0, received: 0)
+        }
+        let coming = followsPlan ? namedArrivals() : []
+        /// Units of a last bucket that must be left for taking off at its end, as no more than these come later.
+        func heldBack(_ place: Int, last: Int, after t: Int) -> Double {
+            guard followsPlan, last > t, last < bucketCount else { return 0 }
+            let takenOff = outgoing[place * bucketCount + last].reduce(0) { $0 + (arcs[$1].kind == .expire ? arcs[$1].quantity : 0) }
+            guard takenOff > 0 else { return 0 }
+            return max(0, ((t + 1)...last).reduce(takenOff) { $0 - coming[(place * bucketCount + $1) * classCount + last] })
         }
         var lots = supply
         var received = [Double](repeating: 0, count: places.count)
@@ -33,7 +42,8 @@ extension LotNetwork {
                 let tolerance = CheckReport.tolerance * (1 + size(here))
                 func take(_ arc: Arc, _ classes: some Sequence<Int>, _ left: inout Double) {
                     for last in classes where left > 0 && here[last] > 0 {
-                        let part = min(left, here[last])
+                        let held = arc.kind == .serve ? heldBack(place, last: last, after: t) : 0
+                        let part = max(0, min(left, here[last] - held))
                         here[last] -= part
                         left -= part
                         if let to = arc.to { lots[to * classCount + last] += part }
@@ -79,6 +89,16 @@ extension LotNetwork {
             }
         }
         return nil
+    }
+
+    /// New units, and those of the movements' lots, by the node they come to and last bucket, shape [nodes × (T + 1)].
+    private func namedArrivals() -> [Double] {
+        var coming = supply
+        for arc in arcs where arc.kind == .move {
+            guard let to = arc.to else { continue }
+            for lot in arc.lots { coming[to * classCount + lot.last] += lot.quantity }
+        }
+        return coming
     }
 
     private func arrival(_ arc: Arc) -> Int { arc.to.map(bucket(ofNode:)) ?? bucketCount }

@@ -89,6 +89,21 @@ import Testing
         if let complaint { #expect(report.complaints.contains(complaint), "\(report.complaints)") }
     }
 
+    /// 30 units that expire and 50 that keep go to A, where 50 are served at once: some of the 30 may be taken off later, if they were not served, but no more
+    /// than there are.
+    @Test(arguments: [(takenOff: 20.0, isClean: true), (30, true), (0, true), (40, false)])
+    func whatIsTakenOffLaterWasNotServedBefore(takenOff: Double, isClean: Bool) {
+        let small = PackageBuilder(buckets: 3).dc("DC").account("A").lane("DC-A", from: "DC", to: "A").stock(
+            at: "DC", 30, expires: "2027-03-09"
+        )
+        .stock(at: "DC", 50).demand("A", [50, 0, 0]).build()
+        var plan = PlanSketch(small).move("DC-A", [80]).expire(at: "A", [0, takenOff, 0]).plan()
+        plan.lots = [(1, 30.0), (nil, 50)].map { LotRow(bucket: 0, lane: 0, product: 0, serveBy: $0, quantity: $1) }
+        let report = check(plan, small)
+        #expect(report.isClean == isClean, "\(report.complaints)")
+        if !isClean { #expect(report.complaints.contains("with the lots of lots.csv, units must be served"), "\(report.complaints)") }
+    }
+
     /// Goods that keep need no lots named; where they are they must add up all the same.
     @Test func lotsOfGoodsThatKeepAddUpToo() {
         let small = PackageBuilder(buckets: 1).dc("DC").account("A").lane("DC-A", from: "DC", to: "A").stock(at: "DC", 50)
